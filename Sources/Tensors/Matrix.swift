@@ -1,0 +1,43 @@
+/// A weight as it lies in the checkpoint: `[rows, columns]`, row by row, one row per output channel.
+///
+/// The bytes are borrowed, most often from a mapped file, so a matrix costs no memory until it is used.
+@safe package struct Matrix: Sendable {
+    /// How one element is stored.
+    package enum Format: Sendable {
+        case f32, bf16, f16
+
+        package var bytesPerElement: Int {
+            switch self {
+            case .f32: 4
+            case .bf16, .f16: 2
+            }
+        }
+    }
+
+    package let rows, columns: Int
+    package let format: Format
+    let bytes: Bytes
+
+    /// Borrows `rows * columns` elements at `start`, which need not be aligned, and keeps `owner` alive for as long.
+    @unsafe package init(
+        rows: Int, columns: Int, format: Format, start: UnsafeRawPointer, owner: any AnyObject & Sendable
+    ) {
+        self.rows = rows
+        self.columns = columns
+        self.format = format
+        unsafe bytes = Bytes(start: start, owner: owner)
+    }
+}
+
+/// Read-only memory, and what keeps it alive.
+///
+/// Sendable because nobody writes through `start` for as long as `owner` lives.
+@safe struct Bytes: @unchecked Sendable {
+    let start: UnsafeRawPointer
+    private let owner: any AnyObject & Sendable
+
+    @unsafe init(start: UnsafeRawPointer, owner: any AnyObject & Sendable) {
+        unsafe self.start = start
+        self.owner = owner
+    }
+}
