@@ -34,10 +34,19 @@
 /// Sendable because nobody writes through `start` for as long as `owner` lives.
 @safe struct Bytes: @unchecked Sendable {
     let start: UnsafeRawPointer
-    private let owner: any AnyObject & Sendable
+    let owner: any AnyObject & Sendable
 
     @unsafe init(start: UnsafeRawPointer, owner: any AnyObject & Sendable) {
         unsafe self.start = start
         self.owner = owner
+    }
+}
+
+extension Matrix {
+    /// Some rows, in place.
+    package subscript(_ range: Range<Int>) -> Matrix {
+        precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(rows)")
+        let start = unsafe bytes.start + range.lowerBound * columns * format.bytesPerElement
+        return unsafe Matrix(rows: range.count, columns: columns, format: format, start: start, owner: bytes.owner)
     }
 }

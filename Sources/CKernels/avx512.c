@@ -1,0 +1,11 @@
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include <stddef.h>
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma,f16c"))), apply_to = function)
+#include "vector_avx512.h"
+#include "kernels.h"
+#pragma clang attribute pop
+
+extern const glm_kernels glm_kernels_avx512;
+const glm_kernels glm_kernels_avx512 = {"AVX-512", linear, attention, rms_norm, swiglu, add};
+#endif

@@ -1,0 +1,85 @@
+/* The arithmetic of Glimpse: one table of functions for each instruction set, all with the same contract.
+ *
+ * Every array is f32, row by row, and unaligned is fine, unless said otherwise. Nothing here allocates, keeps state or
+ * checks an argument: callers own all memory, and the Swift side (target Tensors) checks shapes before it calls.
+ * Where a function takes [first, last) the caller splits the work across threads; each call writes its own part only.
+ * Outputs must not overlap inputs, except where "in place" is said. */
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__clang__)
+#pragma clang assume_nonnull begin
+#else
+#define _Nullable
+#endif
+
+/* How the elements of a weight are stored. */
+typedef enum { glm_f32, glm_bf16, glm_f16 } glm_format;
+
+/* One attention call. Rows of q and out are [heads * d], rows of k and v are [kv_heads * d]; query head h reads
+ * key-value head h / (heads / kv_heads). Query t sees the keys [0, keys) or, if causal, [0, keys - queries + t]. */
+typedef struct {
+    size_t queries, keys, heads, kv_heads, d;
+    float scale;
+    int causal;
+} glm_attention_shape;
+
+typedef struct {
+    const char *name;
+
+    /* y = x Wᵀ + bias, columns [first, last) of y only.
+     *   x [m, k]   W [n, k] in its format   bias [n] or null   y [m, n], accumulated in f32 */
+    void (*linear)(float *y, const float *x, const void *w, glm_format format, const float *_Nullable bias,
+                   size_t m, size_t n, size_t k, size_t first, size_t last);
+
+    /* out = softmax(q kᵀ · scale) v for each head, without the [queries, keys] matrix (Dao et al., 2022).
+     * The work is kv_heads * ceil(queries * heads / kv_heads / glm_attention_rows) tasks; this does [first, last). */
+    void (*attention)(float *out, const float *q, const float *k, const float *v,
+                      const glm_attention_shape *shape, size_t first, size_t last);
+
+    /* y = x / sqrt(mean(x²) + eps) · weight, for rows [first, last) of [rows, columns] */
+    void (*rms_norm)(float *y, const float *x, const float *weight, float eps,
+                     size_t columns, size_t first, size_t last);
+
+    /* y = silu(gate) · up, elements [first, last) of each row. Rows of gate and up are `stride` floats apart. */
+    void (*swiglu)(float *y, const float *gate, const float *up, size_t rows, size_t columns, size_t stride);
+
+    /* y += x, in place */
+    void (*add)(float *y, const float *x, size_t count);
+} glm_kernels;
+
+/* Query rows that one attention task takes: enough to reuse each key from cache, few enough to fill the threads. */
+enum { glm_attention_rows = 16 };
+
+/* The plain loops that the others are tested against, and the fallback. */
+extern const glm_kernels glm_kernels_scalar;
+
+/* Every table that this machine can run, the fastest first, the scalar one last; null past the end. */
+const glm_kernels *_Nullable glm_kernels_available(size_t index);
+
+/* What needs no instruction set of its own. */
+
+/* y = (x - mean) / sqrt(variance + eps) · weight + bias, for each row */
+void glm_layer_norm(float *y, const float *x, const float *weight, const float *bias, float eps,
+                    size_t rows, size_t columns);
+
+/* x = x · Φ(x), the exact Gaussian error linear unit, in place */
+void glm_gelu(float *x, size_t count);
+
+/* Turns channels of every head of x [rows, heads * d], in place: neighbours (2i, 2i+1), or halves (i, i + pairs), of
+ * the first 2 * pairs channels, by the angles whose cosines and sines are [rows, pairs]. The rest is left alone. */
+void glm_rotate_neighbours(float *x, const float *cosines, const float *sines,
+                           size_t rows, size_t heads, size_t d, size_t pairs);
+void glm_rotate_halves(float *x, const float *cosines, const float *sines,
+                       size_t rows, size_t heads, size_t d, size_t pairs);
+
+/* y[i] = the element i of w, as f32 */
+void glm_unpack(float *y, const void *w, glm_format format, size_t count);
+
+/* Tells the core that its thread is waiting in a loop. */
+void glm_relax(void);
+
+#if defined(__clang__)
+#pragma clang assume_nonnull end
+#endif

@@ -1,0 +1,52 @@
+/* What costs little enough that one plain loop serves every machine. */
+#include "formats.h"
+#include <math.h>
+
+void glm_layer_norm(float *y, const float *x, const float *weight, const float *bias, float eps,
+                    size_t rows, size_t columns) {
+    for (size_t i = 0; i < rows; i++, x += columns, y += columns) {
+        float mean = 0, variance = 0;
+        for (size_t c = 0; c < columns; c++) mean += x[c];
+        mean /= (float)columns;
+        for (size_t c = 0; c < columns; c++) variance += (x[c] - mean) * (x[c] - mean);
+        float scale = 1 / sqrtf(variance / (float)columns + eps);
+        for (size_t c = 0; c < columns; c++) y[c] = (x[c] - mean) * scale * weight[c] + bias[c];
+    }
+}
+
+void glm_gelu(float *x, size_t count) {
+    for (size_t i = 0; i < count; i++) x[i] = 0.5f * x[i] * (1 + erff(x[i] * 0.70710678f));
+}
+
+static void rotate(float *x, const float *cosines, const float *sines, size_t rows, size_t heads, size_t d,
+                   size_t pairs, size_t step, size_t partner) {
+    for (size_t i = 0; i < rows; i++, cosines += pairs, sines += pairs)
+        for (size_t h = 0; h < heads; h++, x += d)
+            for (size_t p = 0; p < pairs; p++) {
+                float *a = x + p * step, *b = a + partner, from = *a;
+                *a = from * cosines[p] - *b * sines[p];
+                *b = *b * cosines[p] + from * sines[p];
+            }
+}
+
+void glm_rotate_neighbours(float *x, const float *cosines, const float *sines,
+                           size_t rows, size_t heads, size_t d, size_t pairs) {
+    rotate(x, cosines, sines, rows, heads, d, pairs, 2, 1);
+}
+
+void glm_rotate_halves(float *x, const float *cosines, const float *sines,
+                       size_t rows, size_t heads, size_t d, size_t pairs) {
+    rotate(x, cosines, sines, rows, heads, d, pairs, 1, pairs);
+}
+
+void glm_unpack(float *y, const void *w, glm_format format, size_t count) {
+    for (size_t i = 0; i < count; i++) y[i] = element(w, format, i);
+}
+
+void glm_relax(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Foundation
+import GLM
+import Generation
+import Media
+
+struct Ask: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Ask a question about videos and pictures.",
+        discussion: """
+            The model's thoughts and then its answer are printed as they come. Ctrl-C stops at the next token.
+            A prompt may have MAX_INPUT_TOKEN_LENGTH (an environment variable, 4096 by default) tokens: frames are made \
+            smaller until it fits.
+            """
+    )
+
+    @Argument(help: ArgumentHelp("One or more video or picture files, and the question last.", valueName: "file> ... <question"))
+    var words: [String]
+
+    @OptionGroup(title: "Frames") var frames: FrameOptions
+    @OptionGroup(title: "Reply") var reply: SamplingOptions
+
+    @Option(help: "The system message; an empty one leaves it out.")
+    var system = "You are a helpful assistant."
+
+    @Option(help: "The arithmetic: f32 is exactly the reference's.")
+    var precision = Precision.f32
+
+    @Flag(help: "Print one JSON object when all is done.")
+    var json = false
+
+    @Flag(help: "Print the reply as the model wrote it, tags and all.")
+    var raw = false
+
+    enum Precision: String, ExpressibleByArgument, CaseIterable { case f32 }
+
+    func validate() throws {
+        guard words.count >= 2, let question = words.last, !question.allSatisfy(\.isWhitespace) else {
+            throw ValidationError("There should be a video and then a question, as in: glimpse ask clip.mp4 \"What happens?\"")
+        }
+        guard !(json && raw) else { throw ValidationError("--json and --raw exclude each other: give one of them.") }
+    }
+
+    func run() async throws {
+        try await interruptible { try await ask() }
+    }
+
+    private func ask() async throws {
+        let limit = try InputLimit.read()
+        let model = try GLM4V(directory: ModelFolder.find(frames.model))
+        let clock = ContinuousClock()
+        let start = clock.now
+        let clips = try decode(for: model)
+        let decoded = clock.now - start
+
+        let question = Question(
+            system: system.isEmpty ? nil : system, clips: clips, text: words.last ?? "", layout: frames.layout,
+            maximumPixels: frames.maxPixels
+        )
+        let fitted = try question.prompt(for: model, limit: limit)
+        if fitted.isScaled { Terminal.note(ScalingNote(fitted, limit: limit).text) }
+
+        let printer = ReplyPrinter(json ? .nothing : raw ? .raw : .readable)
+        let result = try await printer.print(Engine(model).reply(to: fitted.prompt, options: reply.options))
+        if json {
+            let report = AskReport(model, frames.layout, clips, fitted.prompt, result, decode: decoded)
+            try Terminal.print(json: report)
+        }
+        if result.finish == .cancelled { throw ExitCode(ExitStatus.interrupted) }
+    }
+
+    private func decode(for model: GLM4V) throws -> [Clip] {
+        let selection = try frames.selection
+        return try words.dropLast().map { path in
+            let bar = ProgressBar("Decoding")
+            defer { bar.clear() }
+            return try Clip(
+                path: path, selection, frames.layout, model.videoProcessor, isCancelled: { Task.isCancelled },
+                progress: { bar.show($0, of: $1) }
+            )
+        }
+    }
+}

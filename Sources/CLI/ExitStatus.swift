@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+import GLM
+import Generation
+import Media
+import Tokenization
+import Weights
+
+/// Exit codes as `sysexits.h` has them; usage errors (64) are ArgumentParser's.
+enum ExitStatus {
+    static let interrupted: Int32 = 130  // 128 + SIGINT
+
+    private static let data: Int32 = 65, noInput: Int32 = 66, software: Int32 = 70
+    private static let cannotCreate: Int32 = 73, configuration: Int32 = 78
+
+    static func code(for error: any Error) -> Int32 {
+        switch error {
+        case let error as MediaError: error.isAboutTheFile ? noInput : data
+        case is PictureError, is PromptError, is WeightsError, is TokenizerError: data
+        case is ConfigurationError, is ModelError, is InputLimitError: configuration
+        case is OutputError: cannotCreate
+        case is CancellationError: interrupted
+        case GenerationError.contextExceeded: data
+        default: software
+        }
+    }
+}
+
+/// Runs `work`, which Ctrl-C cancels, and ends the process with one line and a code where it throws.
+func interruptible(_ work: @escaping @Sendable () async throws -> Void) async throws {
+    let task = Task { try await work() }
+    signal(SIGINT, SIG_IGN)
+    let source = DispatchSource.makeSignalSource(signal: SIGINT)
+    source.setEventHandler {
+        if task.isCancelled { exit(ExitStatus.interrupted) }  // the second Ctrl-C does not wait
+        task.cancel()
+    }
+    source.resume()
+    defer { source.cancel() }
+    do {
+        try await task.value
+    } catch let error as ExitCode {
+        throw error
+    } catch {
+        if !(error is CancellationError) { Terminal.note("\(error)") }
+        throw ExitCode(ExitStatus.code(for: error))
+    }
+}

@@ -1,0 +1,35 @@
+import Foundation
+import GLM
+
+/// How many tokens a prompt may have: `MAX_INPUT_TOKEN_LENGTH`, as in the original app.
+enum InputLimit {
+    private static let name = "MAX_INPUT_TOKEN_LENGTH"
+    private static let standard = 4096
+
+    static func read() throws -> Int {
+        guard let text = ProcessInfo.processInfo.environment[name], !text.isEmpty else { return standard }
+        guard let limit = Int(text), limit > 0 else { throw InputLimitError(found: text) }
+        return limit
+    }
+}
+
+struct InputLimitError: Error, CustomStringConvertible {
+    let found: String
+
+    var description: String { "MAX_INPUT_TOKEN_LENGTH is \(found): it should be a whole number above 0, as in 4096" }
+}
+
+/// What is said when frames were made smaller to fit.
+struct ScalingNote {
+    let text: String
+
+    init(_ fitted: FittedPrompt, limit: Int) {
+        func size(_ pictures: [Picture]) -> String {
+            let grids = pictures.map(\.grid)
+            guard let largest = grids.max(by: { $0.tokens < $1.tokens }) else { return "nothing" }
+            return "\(largest.columns * 14)x\(largest.rows * 14) (\(largest.tokens) tokens)"
+        }
+        text = "frames scaled from \(size(fitted.fullPictures)) to \(size(fitted.prompt.pictures)): "
+            + "\(fitted.fullTokens) tokens would be over the limit of \(limit) (MAX_INPUT_TOKEN_LENGTH)"
+    }
+}

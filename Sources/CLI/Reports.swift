@@ -1,0 +1,117 @@
+import GLM
+import Generation
+import Media
+
+/// What `glimpse ask --json` prints.
+struct AskReport: Encodable {
+    let model: String
+    let layout: String
+    let videos: [VideoReport]
+    let prompt: PromptReport
+    let reply: ReplyReport
+    let timing: TimingReport
+
+    struct PromptReport: Encodable {
+        let text: String
+        let tokens: [Int]
+    }
+
+    /// Seconds.
+    struct TimingReport: Encodable {
+        let decode, vision, prefill, generate: Double
+    }
+
+    init(_ model: GLM4V, _ layout: Layout, _ clips: [Clip], _ prompt: Prompt, _ reply: Reply, decode: Duration) {
+        self.model = model.name
+        self.layout = layout.rawValue
+        var tokens = prompt.pictures.map(\.grid.tokens)[...]
+        videos = clips.map { clip in
+            let pictures = layout == .video ? (clip.frames.count + 1) / 2 : clip.frames.count
+            defer { tokens = tokens.dropFirst(pictures) }
+            return VideoReport(clip, tokens: layout.tokensByFrame(Array(tokens.prefix(pictures)), of: clip))
+        }
+        self.prompt = PromptReport(text: prompt.text, tokens: prompt.tokens)
+        self.reply = ReplyReport(reply)
+        timing = TimingReport(
+            decode: decode / .seconds(1), vision: reply.timing.vision / .seconds(1),
+            prefill: reply.timing.prefill / .seconds(1), generate: reply.timing.generate / .seconds(1)
+        )
+    }
+}
+
+/// A video and the frames that were taken of it. Times are seconds, sizes those of the file.
+struct VideoReport: Encodable {
+    let duration, fps: Double
+    let frames: [FrameReport]
+
+    struct FrameReport: Encodable {
+        let index: Int
+        let time: Double
+        let width, height: Int
+        /// How many tokens it costs. In the model's own video format a pair costs as much as one frame: its first pays.
+        let tokens: Int
+    }
+
+    init(_ clip: Clip, tokens: [Int]) {
+        duration = clip.info.duration
+        fps = clip.info.fps
+        frames = zip(clip.frames, tokens).map { frame, tokens in
+            FrameReport(
+                index: frame.index, time: frame.time, width: frame.image.width, height: frame.image.height,
+                tokens: tokens
+            )
+        }
+    }
+
+    /// A frame for people: `frame 33  1.1s  640x360  299 tokens  dir/clip-00033-1.1s.png`.
+    func line(for frame: VideoFrame, path: String?) -> String {
+        let tokens = frames.first { $0.index == frame.index }?.tokens ?? 0
+        let columns = [
+            "frame \(frame.index)", "\(shortestRepr(frame.time))s", "\(frame.image.width)x\(frame.image.height)",
+            "\(tokens) tokens",
+        ]
+        return (columns + (path.map { [$0] } ?? [])).joined(separator: "  ")
+    }
+}
+
+struct ReplyReport: Encodable {
+    let raw, thought, answer: String
+    let tokens: [Int]
+    let finish: String
+    let logprobs: [TokenReport]?
+
+    struct TokenReport: Encodable {
+        let token: Int
+        let logprob: Float
+        let top: [Choice]
+    }
+
+    /// Encoded as `[id, logprob]`.
+    struct Choice: Encodable {
+        let token: Int
+        let logprob: Float
+
+        func encode(to encoder: any Encoder) throws {
+            var list = encoder.unkeyedContainer()
+            try list.encode(token)
+            try list.encode(logprob)
+        }
+    }
+
+    init(_ reply: Reply) {
+        raw = reply.raw
+        thought = reply.thought
+        answer = reply.answer
+        tokens = reply.tokens.map(\.id)
+        finish = reply.finish.rawValue
+        let reported = reply.tokens.compactMap { token in
+            token.logprobs.map { logprobs in
+                TokenReport(
+                    token: token.id, logprob: logprobs.logprob,
+                    top: logprobs.top.map { Choice(token: $0.token, logprob: $0.logprob) }
+                )
+            }
+        }
+        logprobs = reported.count == reply.tokens.count ? reported : nil
+    }
+}

@@ -1,0 +1,27 @@
+import Foundation
+
+/// Standard output and standard error, each treated as a terminal only if it is one.
+enum Terminal {
+    static let isErrorInteractive = isatty(STDERR_FILENO) != 0
+    private static let isOutputInteractive = isatty(STDOUT_FILENO) != 0
+
+    /// Writes at once; dim where the terminal can.
+    static func write(_ text: some StringProtocol, isDim: Bool = false) {
+        guard !text.isEmpty else { return }
+        let shown = isDim && isOutputInteractive ? "\u{1B}[2m\(text)\u{1B}[22m" : String(text)
+        FileHandle.standardOutput.write(Data(shown.utf8))
+    }
+
+    static func print(_ line: String) { write(line + "\n") }
+
+    static func print(json value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    /// A remark on standard error, in one line.
+    static func note(_ text: String) { writeError("glimpse: \(text)\n") }
+
+    static func writeError(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}

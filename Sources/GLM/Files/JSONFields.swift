@@ -1,0 +1,105 @@
+import Foundation
+
+/// The fields of one JSON object of a checkpoint, each read with its bounds.
+///
+/// A file from outside may say anything, so a number becomes a size only after it was found to lie within limits.
+struct JSONFields {
+    /// Where the object stands, for messages: `config.json`, `config.json: vision_config`.
+    let place: String
+    private let values: [String: Any]
+
+    private static let largestFile = 4 << 20  // bytes; the largest of these files has a few thousand
+
+    init(directory: String, file: String) throws(ConfigurationError) {
+        let url = URL(fileURLWithPath: directory).appendingPathComponent(file)
+        guard let handle = try? FileHandle(forReadingFrom: url),
+            let data = try? handle.read(upToCount: Self.largestFile + 1)
+        else { throw .missingFile(name: file, directory: directory) }
+        guard data.count <= Self.largestFile else {
+            throw .notJSON(file: file, reason: "it is larger than \(Self.largestFile) bytes")
+        }
+        guard let values = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
+            throw .notJSON(file: file, reason: "it holds no JSON object")
+        }
+        self.init(place: file, values: values)
+    }
+
+    private init(place: String, values: [String: Any]) {
+        self.place = place
+        self.values = values
+    }
+
+    /// True if the key is there with a value other than null.
+    func has(_ key: String) -> Bool { values[key].map { !($0 is NSNull) } ?? false }
+
+    func object(_ key: String) throws(ConfigurationError) -> JSONFields? {
+        guard has(key) else { return nil }
+        guard let values = values[key] as? [String: Any] else { throw wrong(key, expected: "an object") }
+        return JSONFields(place: "\(place): \(key)", values: values)
+    }
+
+    func integer(
+        _ key: String, in range: ClosedRange<Int>, default fallback: Int? = nil
+    ) throws(ConfigurationError) -> Int {
+        if !has(key), let fallback { return fallback }
+        let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        guard let number = values[key] as? NSNumber, let integer = Int(exactly: number.doubleValue),
+            range.contains(integer)
+        else { throw wrong(key, expected: expected) }
+        return integer
+    }
+
+    func number(
+        _ key: String, in range: ClosedRange<Double>, default fallback: Double? = nil
+    ) throws(ConfigurationError) -> Double {
+        if !has(key), let fallback { return fallback }
+        guard let number = (values[key] as? NSNumber)?.doubleValue, range.contains(number) else {
+            throw wrong(key, expected: "a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    func bool(_ key: String, default fallback: Bool) throws(ConfigurationError) -> Bool {
+        guard has(key) else { return fallback }
+        guard let bool = values[key] as? Bool else { throw wrong(key, expected: "true or false") }
+        return bool
+    }
+
+    /// One number, or a list of them.
+    func integers(_ key: String, in range: ClosedRange<Int>) throws(ConfigurationError) -> [Int] {
+        let list = (values[key] as? [Any]) ?? values[key].map { [$0] } ?? []
+        let integers = list.compactMap { ($0 as? NSNumber).flatMap { Int(exactly: $0.doubleValue) } }
+        guard !list.isEmpty, integers.count == list.count, integers.allSatisfy(range.contains) else {
+            throw wrong(key, expected: "whole numbers from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return integers
+    }
+
+    func numbers(
+        _ key: String, count: Int, in range: ClosedRange<Double>, default fallback: [Double]
+    ) throws(ConfigurationError) -> [Double] {
+        guard has(key) else { return fallback }
+        let numbers = (values[key] as? [Any])?.compactMap { ($0 as? NSNumber)?.doubleValue } ?? []
+        guard numbers.count == count, numbers.allSatisfy(range.contains) else {
+            throw wrong(key, expected: "\(count) numbers from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return numbers
+    }
+
+    /// Refuses any value but those we know, by name.
+    func require(_ key: String, oneOf known: [String], absent: Bool = true) throws(ConfigurationError) {
+        if !has(key), absent { return }
+        guard let string = values[key] as? String, known.contains(string) else {
+            throw wrong(key, expected: known.map { "\"\($0)\"" }.joined(separator: " or "))
+        }
+    }
+
+    func wrong(_ key: String, expected: String) -> ConfigurationError {
+        .value(place: place, key: key, expected: expected, found: values[key].map { found($0) } ?? "nothing")
+    }
+
+    private func found(_ value: Any) -> String {
+        let text = "\(value)".replacing("\n", with: " ")
+        return text.count > 60 ? text.prefix(60) + "…" : text
+    }
+}

@@ -1,0 +1,38 @@
+import Tokenization
+import Weights
+
+/// GLM-4.1V: everything that a checkpoint folder holds, loaded, checked and immutable.
+///
+/// Reference: `Glm4vForConditionalGeneration`, transformers `modeling_glm4v.py`.
+package struct GLM4V: Sendable {
+    /// The folder's name.
+    package let name: String
+    package let config: Configuration
+    package let generation: GenerationConfiguration
+    package let tokenizer: Tokenizer
+    package let imageProcessor, videoProcessor: ProcessorConfiguration
+    package let vision: VisionTower
+    package let language: LanguageModel
+    let template: TemplateTokens
+
+    /// Opens the checkpoint in `directory`. Weights are mapped, not read: this takes no time and no memory to speak of.
+    package init(directory: String) throws {
+        config = try Configuration(directory: directory)
+        generation = try GenerationConfiguration(directory: directory, vocabularySize: config.text.vocabularySize)
+        imageProcessor = try .image(directory: directory)
+        videoProcessor = try .video(directory: directory)
+        for processor in [imageProcessor, videoProcessor]
+        where processor.patchSize != config.vision.patchSize || processor.mergeSize != config.vision.mergeSize {
+            throw ConfigurationError.inconsistent(
+                "the preprocessor cuts patches of \(processor.patchSize) in blocks of \(processor.mergeSize), "
+                    + "config.json has \(config.vision.patchSize) in blocks of \(config.vision.mergeSize)"
+            )
+        }
+        tokenizer = try Tokenizer(contentsOf: directory + "/tokenizer.json")
+        template = try TemplateTokens(tokenizer, config)
+        let weights = try Checkpoint(directory: directory).root
+        vision = try VisionTower(weights["model"]["visual"], config.vision)
+        language = try LanguageModel(weights["model"]["language_model"], head: weights["lm_head"], config.text)
+        name = directory.split(separator: "/").last.map(String.init) ?? directory
+    }
+}

@@ -1,0 +1,81 @@
+/// A question about some clips, before it is known how large the frames may be.
+package struct Question: Sendable {
+    package var system: String?
+    package var clips: [Clip]
+    package var text: String
+    package var layout: Layout
+    /// At most so many pixels a frame; nil is what the model takes.
+    package var maximumPixels: Int?
+
+    package init(system: String?, clips: [Clip], text: String, layout: Layout, maximumPixels: Int? = nil) {
+        self.system = system
+        self.clips = clips
+        self.text = text
+        self.layout = layout
+        self.maximumPixels = maximumPixels
+    }
+
+    /// The prompt, its frames no larger than lets it have `limit` tokens.
+    package func prompt(for model: GLM4V, limit: Int) throws -> FittedPrompt {
+        let full = try prompt(for: model, maximumPixels: maximumPixels)
+        let needed = full.tokens.count
+        guard needed > limit else { return FittedPrompt(prompt: full, fullTokens: needed, fullPictures: full.pictures) }
+
+        let words = needed - full.isPicture.count { $0 }
+        let unit = model.imageProcessor.unit
+        var smallest = needed
+        // Fewer pixels never make more tokens: from what would fit exactly, down to where it does.
+        for tokens in stride(from: max(0, limit - words) / max(1, full.pictures.count), to: 0, by: -1) {
+            let pixels = min(tokens * unit * unit, maximumPixels ?? .max)
+            smallest = words + (try pictures(for: model, maximumPixels: pixels).reduce(0) { $0 + $1.grid.tokens })
+            guard smallest <= limit else { continue }
+            let prompt = try prompt(for: model, maximumPixels: pixels)
+            return FittedPrompt(prompt: prompt, fullTokens: needed, fullPictures: full.pictures)
+        }
+        if !full.pictures.isEmpty {
+            smallest = words + (try pictures(for: model, maximumPixels: 1).reduce(0) { $0 + $1.grid.tokens })
+        }
+        throw PromptError.tooLong(tokens: smallest, limit: limit, pictures: full.pictures.count, words: words)
+    }
+
+    private func prompt(for model: GLM4V, maximumPixels: Int?) throws -> Prompt {
+        let user = Message(.user, try parts(for: model, maximumPixels: maximumPixels))
+        return Prompt((system.map { [Message(.system, [.text($0)])] } ?? []) + [user], for: model)
+    }
+
+    private func parts(for model: GLM4V, maximumPixels: Int?) throws(PictureError) -> [Part] {
+        let processor = layout == .video ? model.videoProcessor : model.imageProcessor
+        return try layout.parts(clips, text) { frames in
+            maximumPixels.map { processor.limited(to: $0 * frames) } ?? processor
+        }
+    }
+
+    private func pictures(for model: GLM4V, maximumPixels: Int) throws(PictureError) -> [Picture] {
+        try parts(for: model, maximumPixels: maximumPixels).flatMap(\.pictures)
+    }
+}
+
+/// A prompt, and what it would have been without the limit.
+package struct FittedPrompt: Sendable {
+    package let prompt: Prompt
+    package let fullTokens: Int
+    package let fullPictures: [Picture]
+
+    /// Whether frames were made smaller to fit.
+    package var isScaled: Bool { prompt.tokens.count < fullTokens }
+}
+
+/// Why a question cannot be asked.
+package enum PromptError: Error, Equatable, CustomStringConvertible {
+    case tooLong(tokens: Int, limit: Int, pictures: Int, words: Int)
+
+    package var description: String {
+        switch self {
+        case .tooLong(let tokens, let limit, 0, _):
+            "the question has \(tokens) tokens where \(limit) are allowed: shorten it, or raise MAX_INPUT_TOKEN_LENGTH"
+        case .tooLong(let tokens, let limit, let pictures, let words):
+            "even at the smallest size the question has \(tokens) tokens (\(pictures) pictures, \(words) tokens of text) "
+                + "where \(limit) are allowed: take fewer frames, or raise MAX_INPUT_TOKEN_LENGTH"
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import Tensors
+import Weights
+
+/// The decoder: embeddings, layers, a last norm, and the head that scores every token of the vocabulary.
+///
+/// Reference: `Glm4vTextModel`, transformers `modeling_glm4v.py`.
+package struct LanguageModel: Sendable {
+    package let layers: [DecoderLayer]
+    package let config: TextConfiguration
+    private let embedding: Matrix  // [V, C]
+    private let norm: RMSNorm
+    private let head: Linear  // [V, C]
+    private let rotary: RotaryEmbedding
+
+    init(_ weights: WeightScope, head: WeightScope, _ config: TextConfiguration) throws(WeightsError) {
+        self.config = config
+        let shape = [config.vocabularySize, config.hiddenSize]
+        embedding = try weights["embed_tokens"].matrix("weight", shape: shape)
+        var layers: [DecoderLayer] = []
+        for i in 0..<config.layers { layers.append(try DecoderLayer(weights["layers"][i], config)) }
+        self.layers = layers
+        norm = try RMSNorm(weights["norm"], config.hiddenSize, config.normEpsilon)
+        self.head = Linear(weight: config.isTied ? embedding : try head.matrix("weight", shape: shape))
+        rotary = RotaryEmbedding(config)
+    }
+
+    /// `[T, C]`
+    package func embed(_ tokens: [Int]) -> Tensor { embedding.rows(tokens) }
+
+    /// Runs the tokens after those in the cache, and counts them there: x `[T, C]` → hidden states `[T, C]`.
+    ///
+    /// `observe` is given each named intermediate, as the golden files know them.
+    package func callAsFunction(
+        _ x: consuming Tensor, positions: [Position], cache: inout KVCache,
+        observe: (String, borrowing Tensor) -> Void = { _, _ in }
+    ) -> Tensor {
+        let rotations = rotary(positions)
+        for (i, layer) in layers.enumerated() {
+            x = layer(x, rotations: rotations, cache: &cache, index: i)
+            observe("language.layers.\(i)", x)
+        }
+        cache.advance(by: positions.count)
+        return x
+    }
+
+    /// How likely each token is to come next, before softmax: x `[T, C]` → `[T, V]`.
+    package func logits(
+        _ x: borrowing Tensor, observe: (String, borrowing Tensor) -> Void = { _, _ in }
+    ) -> Tensor {
+        let normed = norm(x)
+        observe("language.norm", normed)
+        return head(normed)
+    }
+
+    /// An empty cache for `capacity` tokens.
+    package func makeCache(capacity: Int) -> KVCache {
+        KVCache(layers: layers.count, columns: config.keyValueHeads * config.headSize, capacity: capacity)
+    }
+}

@@ -1,0 +1,28 @@
+extension Box {
+    /// Every group of four numbers in brackets of any style: `[[1,2,3,4],[5,6,7,8]]`, `(1, 2, 3, 4)`, `<1 2 3 4>`, or no
+    /// brackets at all. Groups of another size, and numbers beyond 0…1000, are no boxes.
+    static func all(in text: String) -> [Box] {
+        var boxes: [Box] = []
+        var numbers: [Double] = []
+        var digits = ""
+        func close(_ numbers: [Double]) {
+            guard numbers.count % 4 == 0, numbers.allSatisfy((0...1000).contains) else { return }
+            for i in stride(from: 0, to: numbers.count, by: 4) {
+                boxes.append(Box(left: numbers[i], top: numbers[i + 1], right: numbers[i + 2], bottom: numbers[i + 3]))
+            }
+        }
+        for character in text + "]" {
+            if character.isASCII && character.isNumber || character == "." || character == "-" {
+                digits.append(character)
+                continue
+            }
+            if !digits.isEmpty { numbers.append(Double(digits) ?? .infinity) }
+            digits = ""
+            if "]})>[{(<".contains(character) {
+                close(numbers)
+                numbers = []
+            }
+        }
+        return boxes
+    }
+}

@@ -1,0 +1,62 @@
+/// A reply as it is made. To stop it, stop iterating: the model halts before its next token.
+package typealias ReplyStream = AsyncThrowingStream<ReplyEvent, any Error>
+
+/// What happens while a question is answered, in this order.
+package enum ReplyEvent: Sendable, Equatable {
+    /// How many pictures, and then how many tokens of the prompt, the model has gone through.
+    case progress(Stage, done: Int, total: Int)
+    /// A token, with the text that it completes: none in the middle of a character.
+    case token(ReplyToken, text: String, deltas: [Delta])
+    /// The end, with whatever text was held back.
+    case finished(Finish, text: String, deltas: [Delta], Timing)
+
+    package enum Stage: Sendable { case vision, prefill }
+}
+
+/// Why a reply ended.
+package enum Finish: String, Sendable {
+    case stop, length, cancelled
+}
+
+/// How long each part took.
+package struct Timing: Sendable, Equatable {
+    package var vision = Duration.zero, prefill = Duration.zero, generate = Duration.zero
+
+    package init() {}
+}
+
+/// A reply as far as it has come.
+package struct Reply: Sendable, Equatable {
+    package private(set) var raw = "", thought = "", answer = ""
+    package private(set) var boxes: [Box] = []
+    package private(set) var tokens: [ReplyToken] = []
+    /// Cancelled until the stream says otherwise.
+    package private(set) var finish = Finish.cancelled
+    package private(set) var timing = Timing()
+
+    package init() {}
+
+    package mutating func append(_ event: ReplyEvent) {
+        switch event {
+        case .progress: break
+        case .token(let token, let text, let deltas):
+            tokens.append(token)
+            append(text, deltas)
+        case .finished(let finish, let text, let deltas, let timing):
+            self.finish = finish
+            self.timing = timing
+            append(text, deltas)
+        }
+    }
+
+    private mutating func append(_ text: String, _ deltas: [Delta]) {
+        raw += text
+        for delta in deltas {
+            switch delta {
+            case .thought(let text): thought += text
+            case .answer(let text): answer += text
+            case .boxes(let boxes): self.boxes += boxes
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+internal import CKernels
+
+/// A matrix of activations, `[rows, columns]` in f32, row by row.
+///
+/// A tensor is not copyable: it owns its memory, hands it on when it is consumed, and gives it back to ``Recycler`` when
+/// it ends, so that generating a token allocates nothing. Unchecked Sendable because only its one owner can write.
+@safe package struct Tensor: ~Copyable, @unchecked Sendable {
+    package let rows, columns: Int
+    let pointer: UnsafeMutablePointer<Float>
+
+    /// Makes a tensor whose every element `body` writes.
+    init(rows: Int, columns: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
+        self.rows = rows
+        self.columns = columns
+        unsafe pointer = Recycler.take(rows * columns)
+        unsafe body(pointer)
+    }
+
+    deinit { unsafe Recycler.give(pointer, rows * columns) }
+
+    /// Copies `elements`, which are `rows * columns` in number.
+    package init(rows: Int, columns: Int, _ elements: [Float]) {
+        precondition(elements.count == rows * columns, "\(elements.count) elements for [\(rows), \(columns)]")
+        unsafe self.init(rows: rows, columns: columns) { y in
+            unsafe y.update(from: elements, count: elements.count)
+        }
+    }
+
+    /// A copy of all elements, row by row.
+    package var elements: [Float] { unsafe Array(UnsafeBufferPointer(start: pointer, count: rows * columns)) }
+
+    /// A copy of some rows.
+    package subscript(_ range: Range<Int>) -> Tensor {
+        precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(rows)")
+        return unsafe Tensor(rows: range.count, columns: columns) { y in
+            unsafe y.update(from: pointer + range.lowerBound * columns, count: range.count * columns)
+        }
+    }
+
+    /// Writes the rows of `other` over the rows that start at `row`.
+    package mutating func replace(from row: Int, with other: borrowing Tensor) {
+        precondition(
+            row >= 0 && row + other.rows <= rows && columns == other.columns,
+            "[\(other.rows), \(other.columns)] at row \(row) of [\(rows), \(columns)]"
+        )
+        unsafe (pointer + row * columns).update(from: other.pointer, count: other.rows * columns)
+    }
+
+    /// The same elements in another shape: `[rows, columns]` with the same product.
+    package consuming func reshaped(rows: Int, columns: Int) -> Tensor {
+        precondition(rows * columns == self.rows * self.columns, "[\(self.rows), \(self.columns)] as [\(rows), \(columns)]")
+        return unsafe Tensor(rows: rows, columns: columns) { y in unsafe y.update(from: pointer, count: rows * columns) }
+    }
+
+    /// The sum, in the memory of `b`.
+    package static func + (a: borrowing Tensor, b: consuming Tensor) -> Tensor {
+        precondition(
+            a.rows == b.rows && a.columns == b.columns,
+            "[\(a.rows), \(a.columns)] + [\(b.rows), \(b.columns)]"
+        )
+        unsafe kernels.add(b.pointer, a.pointer, b.rows * b.columns)
+        return b
+    }
+}
+
+extension Tensor {
+    /// Zeros.
+    package init(rows: Int, columns: Int) {
+        unsafe self.init(rows: rows, columns: columns) { y in unsafe y.update(repeating: 0, count: rows * columns) }
+    }
+
+    /// Copies all elements over those of `array`, which keeps its memory where they are as many.
+    package func copy(into array: inout [Float]) {
+        let source = unsafe UnsafeBufferPointer(start: pointer, count: rows * columns)
+        unsafe array.replaceSubrange(array.startIndex..., with: source)
+    }
+}
