@@ -14,7 +14,6 @@ INSIDE = ("input_layernorm", "q_rotated", "k_rotated", "attention", "h", "mlp")
 KEPT = {
     "all": ("pixel_values", "grid_thw", "vision.", "inputs_embeds", "language.", "logits"),
     "language": ("inputs_embeds", "language.", "logits"),
-    "vision": ("grid_thw", "vision.", "inputs_embeds", "logits.last"),
     "brief": ("grid_thw", "vision.embeddings", "vision.merger", "logits.last"),
     "tail": ("grid_thw", "logits.last"),
 }
