@@ -5,6 +5,7 @@ import math
 import numpy as np
 from common import film, frame
 from reference import Prompt
+from transformers.video_utils import VideoMetadata
 
 SYSTEM = "You are a helpful assistant."
 
@@ -117,8 +118,6 @@ def prompt(case: dict) -> Prompt:
 
 def sampled(case: dict, video_processor) -> list[dict]:
     """What the processor chose of each film: the indices, and the whole seconds it writes after each pair."""
-    from transformers.video_utils import VideoMetadata
-
     result = []
     for entry in case.get("videos", []):
         metadata = VideoMetadata(**{key: value for key, value in entry.items() if key != "first"})

@@ -24,7 +24,7 @@ SPECIALS = {
 
 # eps 1e-3 is larger than a real model's, so that a norm that takes the other tower's eps is seen.
 TINY_A = {
-    "seed": 11,
+    "seed": 11, "spelling": 5, "dtype": torch.float32, "shard_size": "50GB",
     "text": dict(
         vocab_size=477, hidden_size=64, intermediate_size=128, num_hidden_layers=2, num_attention_heads=4,
         num_key_value_heads=2, rms_norm_eps=1e-3, max_position_embeddings=4096, pad_token_id=455,
@@ -41,7 +41,7 @@ TINY_A = {
 }
 
 TINY_B = {
-    "seed": 12,
+    "seed": 12, "spelling": 4, "dtype": torch.bfloat16, "shard_size": "300KB",
     "text": dict(
         vocab_size=477, hidden_size=96, intermediate_size=80, num_hidden_layers=3, num_attention_heads=3,
         num_key_value_heads=1, head_dim=32, rms_norm_eps=1e-6, max_position_embeddings=4096, pad_token_id=455,
@@ -98,24 +98,27 @@ def processor(recipe: dict):
     return result
 
 
-def save_as_5(recipe: dict, path) -> None:
-    fresh(path)
-    random_model(recipe).save_pretrained(path)
-    processor(recipe).save_pretrained(path)
+def save(recipe: dict, path) -> None:
+    """Writes the checkpoint as the recipe's `dtype`, `shard_size` and `spelling` (4 or 5) say."""
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True)
+    random_model(recipe).to(recipe["dtype"]).save_pretrained(path, max_shard_size=recipe["shard_size"])
+    if recipe["spelling"] == 5:
+        processor(recipe).save_pretrained(path)
+    else:
+        respell_config(path)
+        save_old_processor(recipe, path)
 
 
-def save_as_4(recipe: dict, path) -> None:
-    """bf16 in several files, and the names that transformers 4.x gave to rotary settings and processor files."""
-    fresh(path)
-    random_model(recipe).to(torch.bfloat16).save_pretrained(path, max_shard_size="300KB")
-
+def respell_config(path) -> None:
+    """The names that transformers 4.x gave to rotary settings and data type."""
     config = json.loads((path / "config.json").read_text())
-    text, vision = config["text_config"], config["vision_config"]
+    text = config["text_config"]
     rope = text.pop("rope_parameters")
     text["rope_theta"] = rope["rope_theta"]
     text["partial_rotary_factor"] = rope["partial_rotary_factor"]
     text["rope_scaling"] = {"type": "default", "mrope_section": rope["mrope_section"]}
-    vision.pop("rope_parameters")
+    config["vision_config"].pop("rope_parameters")
     config["torch_dtype"] = config.pop("dtype")
     config["transformers_version"] = "4.57.1"
     write(path / "config.json", config)
@@ -123,6 +126,9 @@ def save_as_4(recipe: dict, path) -> None:
     generation = json.loads((path / "generation_config.json").read_text())
     write(path / "generation_config.json", generation | {"transformers_version": "4.57.1"})
 
+
+def save_old_processor(recipe: dict, path) -> None:
+    """transformers 4.x: a file each for images and videos, the tokenizer as it is."""
     parts = processor(recipe)
     image, video = parts.image_processor.to_dict(), parts.video_processor.to_dict()
     write(path / "preprocessor_config.json", image | {"processor_class": "Glm4vProcessor"})
@@ -135,16 +141,11 @@ def write(path, value: dict) -> None:
     path.write_text(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def fresh(path) -> None:
-    shutil.rmtree(path, ignore_errors=True)
-    path.mkdir(parents=True)
-
-
-def check(recipe: dict, path, dtype: torch.dtype) -> None:
+def check(recipe: dict, path) -> None:
     """What was saved loads again and gives the logits of the model in memory."""
     expected = random_model(recipe)
     for weight in expected.parameters():  # not .to(dtype), which would round the rotary frequencies too
-        weight.data = weight.data.to(dtype).float()
+        weight.data = weight.data.to(recipe["dtype"]).float()
     loaded = Glm4vForConditionalGeneration.from_pretrained(path, dtype=torch.float32).eval()
     ids = torch.arange(40).unsqueeze(0)
     with torch.no_grad():
@@ -153,10 +154,9 @@ def check(recipe: dict, path, dtype: torch.dtype) -> None:
 
 
 def main() -> None:
-    save_as_5(TINY_A, GLM / "tiny-a")
-    check(TINY_A, GLM / "tiny-a", torch.float32)
-    save_as_4(TINY_B, GLM / "tiny-b")
-    check(TINY_B, GLM / "tiny-b", torch.bfloat16)
+    for name, recipe in (("tiny-a", TINY_A), ("tiny-b", TINY_B)):
+        save(recipe, GLM / name)
+        check(recipe, GLM / name)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Golden files of whole prompts: `<checkpoint>-<case>.safetensors`, every tensor that flows between the modules."""
 
+import re
 import sys
 
 import torch
@@ -69,8 +70,12 @@ def golden(checkpoint: str, name: str, reference: Reference, other: Reference) -
     kept["greedy"] = greedy
     kept["logprobs.top.ids"], kept["logprobs.top.values"] = top.indices, top.values
 
+    films = [a | b for a, b in zip(case.get("videos", []), sampled(case, reference.processor.video_processor))]
+    written = re.findall(r"<\|end_of_image\|>(\d+)", reference.processor.tokenizer.decode(inputs["input_ids"][0]))
+    assert [int(seconds) for seconds in written] == [s for film in films for s in film["seconds"]]
+
     about = {"checkpoint": checkpoint, "case": name, "do_resize": resize, "prompt_text": text, **case}
-    about["videos"] = [a | b for a, b in zip(case.get("videos", []), sampled(case, reference.processor.video_processor))]
+    about["videos"] = films
     about |= {"max_new_tokens": NEW_TOKENS, "ignore_eos": True, "attention": "eager", "smallest_gap": round(gap, 5)}
     write_tensors(GLM / f"{checkpoint}-{name}.safetensors", kept, {**VERSIONS, "case": about})
     print(f"{checkpoint}-{name}: {inputs['input_ids'].shape[1]} tokens, gap {gap:.4f}, eager/sdpa {(logits - same).abs().max():.1e}")

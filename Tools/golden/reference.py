@@ -1,5 +1,6 @@
 """Runs the reference on one case and keeps what flows between its modules."""
 
+import copy
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -52,15 +53,18 @@ class Reference:
         return seen
 
     @torch.no_grad()
-    def generate(self, inputs, count: int, ignore_eos: bool = True) -> tuple[torch.Tensor, torch.Tensor]:
-        """Greedy ids [n], and the log-probabilities [n, V] they were chosen from."""
+    def generate(self, inputs, count: int, ignore_eos: bool = True, penalty: float = 1.0):
+        """Greedy ids [n], and the log-probabilities [n, V] of the model's own logits, before any penalty."""
         self.model.model.rope_deltas = None
+        settings = copy.deepcopy(self.model.generation_config)
+        settings.update(do_sample=False, temperature=None, top_p=None, max_new_tokens=count, repetition_penalty=penalty)
         if ignore_eos:
-            self.model.generation_config.eos_token_id = None
-        result = self.model.generate(
-            **inputs, do_sample=False, temperature=None, top_p=None, max_new_tokens=count,
-            output_logits=True, return_dict_in_generate=True,
-        )
+            settings.eos_token_id = None
+        kept, self.model.generation_config = self.model.generation_config, settings
+        try:
+            result = self.model.generate(**inputs, output_logits=True, return_dict_in_generate=True)
+        finally:
+            self.model.generation_config = kept
         ids = result.sequences[0, inputs["input_ids"].shape[1] :]
         return ids, F.log_softmax(torch.cat(result.logits).float(), dim=-1)
 

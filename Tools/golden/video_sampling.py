@@ -5,6 +5,7 @@ import re
 import numpy as np
 from common import GLM, SHAPES, VERSIONS, write_json
 from transformers import AutoProcessor
+from transformers.video_utils import VideoMetadata
 
 RATES = [1.0, 2.0, 5.0, 7.5, 10.0, 12.0, 15.0, 23.976023976023978, 24.0, 25.0, 29.97002997002997, 30.0, 50.0, 59.94005994005994, 60.0, 120.0]
 COUNTS = [1, 2, 3, 4, 5, 7, 15, 16, 24, 29, 30, 31, 60, 100, 299, 301]
@@ -38,7 +39,7 @@ def main() -> None:
         metadata = {"total_num_frames": count, "fps": rate, "duration": duration}
         # The frames of the film are one pixel each: only their number matters here.
         frames = np.zeros((count, 1, 1, 3), dtype=np.uint8)
-        sampled = processor.video_processor.sample_frames(_metadata(metadata)).tolist()
+        sampled = processor.video_processor.sample_frames(VideoMetadata(**metadata)).tolist()
         case = {**metadata, **spaced(sampled)}
         if len(sampled) <= 40:
             inputs = processor(text=["<|video|>"], videos=[frames], video_metadata=[metadata])
@@ -47,12 +48,6 @@ def main() -> None:
             assert len(case["seconds"]) == len(sampled) // 2
         cases.append(case)
     write_json(GLM / "video-sampling.json", VERSIONS, {"cases": cases})
-
-
-def _metadata(values: dict):
-    from transformers.video_utils import VideoMetadata
-
-    return VideoMetadata(**values)
 
 
 if __name__ == "__main__":
