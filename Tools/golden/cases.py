@@ -99,7 +99,7 @@ CASES = {
     "frames-10": (frames_case("question-first", 10, 300, 30.0, (70, 60), "What happens, and when?"), "tail", True),
     "frames-40": (frames_case("frames-first", 40, 1200, 23.976, (56, 56), "What happens at the end?"), "tail", True),
     "video": (video_case([clip(0, 40, 24.0, 64, 48)], "What happens?"), "brief", True),
-    "video-1": (video_case([clip(7, 1, 25.0, 56, 56)], "What happens?", None), "brief", True),
+    "video-1": (video_case([clip(7, 1, 25.0, 56, 56)], "What is seen here?", None), "brief", True),
     "video-3": (video_case([clip(2, 45, 29.97, 80, 60)], "What happens?"), "brief", True),
     "video-40": (video_case([clip(0, 241, 12.0, 90, 70)], "What happens at the end?"), "tail", True),
     "two-videos": (video_case([clip(0, 30, 15.0, 56, 56), clip(50, 36, 12.0, 84, 56)], "Which is longer?"), "brief", True),
