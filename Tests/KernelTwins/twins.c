@@ -1,0 +1,131 @@
+#include "KernelTwins.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef enum { linear_f32, linear_bf16, linear_f16, attention_causal, attention_full, rms, glu, plus } operation;
+
+/* Sizes around the edges of vectors, tiles and blocks, and some of real models. Linear: m, n, k. Attention: queries, keys,
+ * heads, key-value heads, head size. The others: rows, columns. */
+typedef struct {
+    const char *name;
+    operation op;
+    size_t a, b, c, d, e;
+} twin;
+
+static const twin twins[] = {
+    {"linear f32 1x1x1", linear_f32, 1, 1, 1, 0, 0},
+    {"linear f32 3x7x17", linear_f32, 3, 7, 17, 0, 0},
+    {"linear f32 5x13x1176", linear_f32, 5, 13, 1176, 0, 0},
+    {"linear f32 131x12x1025", linear_f32, 131, 12, 1025, 0, 0},
+    {"linear bf16 1x48x4096", linear_bf16, 1, 48, 4096, 0, 0},
+    {"linear bf16 2x19x31", linear_bf16, 2, 19, 31, 0, 0},
+    {"linear bf16 6x5x2050", linear_bf16, 6, 5, 2050, 0, 0},
+    {"linear f16 7x6x100", linear_f16, 7, 6, 100, 0, 0},
+    {"linear f16 1x11x13", linear_f16, 1, 11, 13, 0, 0},
+    {"causal attention, one token", attention_causal, 1, 1, 4, 2, 16},
+    {"causal attention, prompt", attention_causal, 70, 70, 4, 2, 16},
+    {"causal attention, after a cache", attention_causal, 3, 200, 16, 1, 128},
+    {"causal attention, odd head", attention_causal, 9, 65, 6, 3, 20},
+    {"full attention", attention_full, 37, 37, 3, 3, 64},
+    {"full attention, blocks", attention_full, 64, 129, 2, 2, 72},
+    {"RMS norm", rms, 5, 4096, 0, 0, 0},
+    {"RMS norm, short", rms, 3, 19, 0, 0, 0},
+    {"SwiGLU", glu, 4, 13696, 0, 0, 0},
+    {"SwiGLU, short", glu, 3, 5, 0, 0, 0},
+    {"add", plus, 3, 1001, 0, 0, 0},
+};
+
+size_t glm_twin_count(void) { return sizeof twins / sizeof *twins; }
+const char *glm_twin_name(size_t index) { return twins[index].name; }
+
+static float *numbers(size_t count, float scale, uint32_t seed) {
+    float *values = malloc((count + 1) * sizeof *values);
+    for (size_t i = 0; i < count; i++) {
+        seed = seed * 1664525 + 1013904223;
+        values[i] = ((float)(seed >> 8) / 8388608.0f - 1) * scale;
+    }
+    return values;
+}
+
+/* Halves in the range of weights, whose bits are drawn: sign, a few exponents, any fraction; zero and subnormal too. */
+static void *halves(size_t count, glm_format format, uint32_t seed) {
+    uint16_t *values = malloc((count + 1) * sizeof *values);
+    for (size_t i = 0; i < count; i++) {
+        seed = seed * 1664525 + 1013904223;
+        uint32_t sign = seed >> 31 << 15, low = (seed >> 9) & 0x3ff, step = (seed >> 20) & 3;
+        values[i] = (uint16_t)(format == glm_bf16 ? sign | (0x3d00 + (step << 7)) | (low & 0x7f) : sign | step << 12 | low);
+    }
+    return values;
+}
+
+/* The worst difference against `allowed * (1 + |expected|)`; past the end stands a guard that nobody may touch. */
+static double worst(const float *found, const float *expected, size_t count, double allowed) {
+    if (found[count] != 12345) return INFINITY;
+    double most = 0;
+    for (size_t i = 0; i < count; i++) {
+        double difference = fabs((double)found[i] - expected[i]) / (allowed * (1 + fabs(expected[i])));
+        if (!(difference <= most)) most = difference;
+    }
+    return most;
+}
+
+static double compare_linear(const twin *t, const glm_kernels *fast, glm_format format) {
+    size_t m = t->a, n = t->b, k = t->c, split = n / 2;
+    float *x = numbers(m * k, 1, 1), *bias = numbers(n, 1, 3), *y = numbers(m * n, 1, 4), *z = numbers(m * n, 1, 4);
+    void *w = format == glm_f32 ? (void *)numbers(n * k, 1, 2) : halves(n * k, format, 2);
+    y[m * n] = z[m * n] = 12345;
+    /* In two parts, as two threads would, and one of them without a bias. */
+    const glm_kernels *both[] = {fast, &glm_kernels_scalar};
+    for (int i = 0; i < 2; i++) {
+        both[i]->linear(i ? z : y, x, w, format, bias, m, n, k, 0, split);
+        both[i]->linear(i ? z : y, x, w, format, NULL, m, n, k, split, n);
+    }
+    double result = worst(y, z, m * n, 1e-6 * sqrt((double)k));
+    free(x), free(bias), free(y), free(z), free(w);
+    return result;
+}
+
+static double compare_attention(const twin *t, const glm_kernels *fast, int causal) {
+    glm_attention_shape shape = {t->a, t->b, t->c, t->d, t->e, 1 / sqrtf((float)t->e), causal};
+    size_t in = t->a * t->c * t->e, cache = t->b * t->d * t->e;
+    size_t rows = t->a * t->c / t->d, tasks = t->d * ((rows + glm_attention_rows - 1) / glm_attention_rows);
+    float *q = numbers(in, 3, 1), *k = numbers(cache, 3, 2), *v = numbers(cache, 1, 3);
+    float *y = numbers(in, 1, 4), *z = numbers(in, 1, 4);
+    y[in] = z[in] = 12345;
+    fast->attention(y, q, k, v, &shape, 0, tasks / 2);
+    fast->attention(y, q, k, v, &shape, tasks / 2, tasks);
+    glm_kernels_scalar.attention(z, q, k, v, &shape, 0, tasks);
+    double result = worst(y, z, in, 1e-6 * sqrt((double)t->e) * 4);
+    free(q), free(k), free(v), free(y), free(z);
+    return result;
+}
+
+static double compare_rows(const twin *t, const glm_kernels *fast) {
+    size_t rows = t->a, columns = t->b, count = rows * columns;
+    float *x = numbers(count * 2, 20, 1), *weight = numbers(columns, 2, 2), *y = numbers(count, 1, 3);
+    float *z = numbers(count, 1, 3);
+    y[count] = z[count] = 12345;
+    const glm_kernels *both[] = {fast, &glm_kernels_scalar};
+    for (int i = 0; i < 2; i++) {
+        float *out = i ? z : y;
+        if (t->op == rms) both[i]->rms_norm(out, x, weight, 1e-5f, columns, 0, rows);
+        else if (t->op == glu) both[i]->swiglu(out, x, x + columns, rows, columns, 2 * columns);
+        else both[i]->add(out, x, count);
+    }
+    double result = worst(y, z, count, t->op == rms ? 1e-6 * sqrt((double)columns) : 1e-6);
+    free(x), free(weight), free(y), free(z);
+    return result;
+}
+
+double glm_twin_difference(size_t index, const glm_kernels *fast) {
+    const twin *t = &twins[index];
+    switch (t->op) {
+    case linear_f32: return compare_linear(t, fast, glm_f32);
+    case linear_bf16: return compare_linear(t, fast, glm_bf16);
+    case linear_f16: return compare_linear(t, fast, glm_f16);
+    case attention_causal: return compare_attention(t, fast, 1);
+    case attention_full: return compare_attention(t, fast, 0);
+    default: return compare_rows(t, fast);
+    }
+}
