@@ -15,11 +15,12 @@ enum ExitStatus {
 
     static func code(for error: any Error) -> Int32 {
         switch error {
-        case let error as MediaError: error.isAboutTheFile ? noInput : data
+        case MediaError.missing, MediaError.unreadable, MediaError.notAFile: noInput
+        case MediaError.cancelled, is CancellationError: interrupted
+        case is MediaError: data
         case is PictureError, is PromptError, is WeightsError, is TokenizerError: data
         case is ConfigurationError, is ModelError, is InputLimitError: configuration
         case is OutputError: cannotCreate
-        case is CancellationError: interrupted
         case GenerationError.contextExceeded: data
         default: software
         }
@@ -42,7 +43,7 @@ func interruptible(_ work: @escaping @Sendable () async throws -> Void) async th
     } catch let error as ExitCode {
         throw error
     } catch {
-        if !(error is CancellationError) { Terminal.note("\(error)") }
+        if ExitStatus.code(for: error) != ExitStatus.interrupted { Terminal.note("\(error)") }
         throw ExitCode(ExitStatus.code(for: error))
     }
 }

@@ -41,7 +41,8 @@ package struct Session: ~Copyable {
     package mutating func prefill(
         _ prompt: Prompt, features: borrowing Tensor, progress: (Int) -> Bool = { _ in true }
     ) throws -> Tensor {
-        var (start, picture, last) = (0, 0, Tensor(rows: 0, columns: model.config.text.hiddenSize))
+        var (start, picture) = (0, 0)
+        var last = Tensor(rows: 0, columns: model.config.text.hiddenSize)
         while start < prompt.tokens.count {
             guard progress(start) else { throw CancellationError() }
             let range = start..<min(start + Self.chunk, prompt.tokens.count)

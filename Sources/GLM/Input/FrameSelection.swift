@@ -35,7 +35,7 @@ extension Clip {
         path: String, _ selection: FrameSelection, _ layout: Layout, _ processor: ProcessorConfiguration,
         isCancelled: @Sendable () -> Bool = { false }, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(MediaError) {
-        var video = try Video(path: path)
+        let video = try Video(path: path)
         let info = video.info
         let sampling = selection.sampling(of: info, layout, processor)
         self.init(info: info, frames: try video.frames(sampling, isCancelled: isCancelled, progress: progress))

@@ -23,7 +23,7 @@ package enum Layout: String, Sendable, CaseIterable {
             }
             for frame in clip.frames {
                 media.append(.text("Frame \(shortestRepr(frame.time)):"))
-                media.append(.image(try Picture(frame.image, processor(2))))
+                media.append(.image(try Picture(frame.image, of: 2, processor(2))))
             }
         }
         return self == .questionFirst ? [.text(question)] + media : media + [.text(question)]
