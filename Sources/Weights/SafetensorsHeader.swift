@@ -49,7 +49,7 @@ struct SafetensorsHeader {
                 guard tensors.updateValue(tensor, forKey: name) == nil else { throw .duplicate(name) }
             }
         }
-        try scanner.end()
+        try scanner.end { $0 == UInt8(ascii: " ") }
     }
 
     private mutating func readMetadata(_ scanner: inout HeaderScanner) throws(HeaderFault) {
