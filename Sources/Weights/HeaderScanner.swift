@@ -53,14 +53,14 @@ struct HeaderScanner {
         let start = position
         var text: [UInt8] = []
         while true {
+            let run = position
+            while position < bytes.count, isPlain(bytes[position]) { position += 1 }
+            guard position - run <= longest - text.count else { throw .tooMany("bytes in one string", most: longest) }
+            text.append(contentsOf: bytes[run..<position])
             guard let byte = next() else { throw fault("the end of a string") }
             if byte == UInt8(ascii: "\"") { break }
-            guard byte >= 0x20 else { throw fault("a character of a string", at: position - 1) }
-            if byte == UInt8(ascii: "\\") {
-                text.append(contentsOf: try escaped())
-            } else {
-                text.append(byte)
-            }
+            guard byte == UInt8(ascii: "\\") else { throw fault("a character of a string", at: position - 1) }
+            text.append(contentsOf: try escaped())
             guard text.count <= longest else { throw .tooMany("bytes in one string", most: longest) }
         }
         guard let string = String(validating: text, as: UTF8.self) else { throw fault("UTF-8", at: start) }
@@ -176,6 +176,11 @@ struct HeaderScanner {
 
 func isBlank(_ byte: UInt8) -> Bool {
     byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
+}
+
+/// Whether a byte in a string stands for itself.
+private func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
 }
 
 /// Whether a byte may be part of a number, `true`, `false` or `null`.

@@ -18,12 +18,12 @@ struct CostTests {
 
     @Test func `a million tensors are refused`() async throws {
         let header = "{" + (0..<1_000_000).map { entry("\($0)", [0], 0, 0, as: "U8") }.joined(separator: ",")
-        try await expectRefused(Array(header.utf8), as: .tooMany("tensors", most: 100_000))
+        try await expectRefused(Array(header.utf8), as: .tooMany("tensors", most: 20_000))
     }
 
-    @Test func `a hundred thousand tensors with long names are read`() async throws {
+    @Test func `twenty thousand tensors with long names are read`() async throws {
         let name = String(repeating: "x", count: 500)
-        let entries = (0..<100_000).map { entry("\(name)\($0)", [0], 0, 0, as: "U8") }
+        let entries = (0..<20_000).map { entry("\(name)\($0)", [0], 0, 0, as: "U8") }
         let path = try folder.write(crafted("{" + entries.joined(separator: ",") + "}"))
         await #expect(processExitsWith: .success) { [path = path as String] in
             let cost = try Cost { _ = try Checkpoint(file: path) }
@@ -71,8 +71,8 @@ struct CostTests {
         try await expectRefused(Array("{".utf8) + text, as: .syntax(byte: 90_000_001, expected: "\""))
     }
 
-    @Test func `a shape of millions of dimensions is refused`() async throws {
-        let text = Array(repeatElement("1,", count: 40_000_000).joined().utf8)
+    @Test func `a shape of a million dimensions is refused`() async throws {
+        let text = Array(repeatElement("1,", count: 1_000_000).joined().utf8)
         try await expectRefused(Array(#"{"a":{"shape":["#.utf8) + text, as: .tooMany("numbers in one list", most: 64))
     }
 
@@ -125,9 +125,6 @@ private struct Cost {
     }
 
     func expectSmall() {
-        if ProcessInfo.processInfo.environment["COSTS"] != nil {
-            FileHandle.standardError.write(Data("\(self)\n".utf8))
-        }
         #expect(time < .seconds(1), "\(self)")
         #expect(bytes < 200_000_000, "\(self)")
     }
