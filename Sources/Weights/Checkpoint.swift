@@ -31,13 +31,12 @@ package struct Checkpoint: Sendable {
             throw .noCheckpoint(directory: directory)
         }
         let index = try ShardIndex(file)
-        let shards = Set(index.fileNames.values).sorted()
-        for shard in shards {
+        for shard in index.files {
             guard let (tensor, first) = try add(directory + "/" + shard) else { continue }
-            throw .index(file: path, .twice(tensor: tensor, files: [shards[first], shard]))
+            throw .index(file: path, .twice(tensor: tensor, files: [index.files[first], shard]))
         }
         for (tensor, shard) in index.fileNames.sorted(by: { $0.key < $1.key }) {
-            guard let info = tensors[tensor], shards[info.file] == shard else {
+            guard let info = tensors[tensor], index.files[info.file] == shard else {
                 throw .index(file: path, .elsewhere(tensor: tensor, file: shard))
             }
         }

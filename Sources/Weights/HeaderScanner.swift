@@ -1,7 +1,8 @@
-/// Reads the little JSON that a safetensors header may hold, byte by byte and strictly.
+/// Reads the little JSON that a safetensors header or an index holds, byte by byte and strictly.
 ///
 /// Foundation's parser would do, but it keeps one of two equal keys in silence, and builds a tree of a hostile header
-/// before anybody can say stop. This one goes no deeper than its caller asks.
+/// before anybody can say stop. This one goes no deeper than its caller asks. And it wants keys in ASCII: Swift
+/// compares strings by their normal form, and a thousand combining marks, read as a key, are minutes of sorting.
 struct HeaderScanner {
     private let bytes: [UInt8]
     private var position = 0
@@ -16,7 +17,10 @@ struct HeaderScanner {
         try expect("{")
         if skip("}") { return }
         repeat {
+            skipBlanks()
+            let start = position + 1
             let key = try string(ofAtMost: longest)
+            guard key.utf8.allSatisfy({ $0 < 0x80 }) else { throw fault("ASCII", at: start) }
             try expect(":")
             try member(&self, key)
         } while skip(",")
@@ -49,24 +53,45 @@ struct HeaderScanner {
         let start = position
         var text: [UInt8] = []
         while true {
+            let run = position
+            while position < bytes.count, isPlain(bytes[position]) { position += 1 }
+            guard position - run <= longest - text.count else { throw .tooMany("bytes in one string", most: longest) }
+            text.append(contentsOf: bytes[run..<position])
             guard let byte = next() else { throw fault("the end of a string") }
             if byte == UInt8(ascii: "\"") { break }
-            guard byte >= 0x20 else { throw fault("a character of a string", at: position - 1) }
-            if byte == UInt8(ascii: "\\") {
-                text.append(contentsOf: try escaped())
-            } else {
-                text.append(byte)
-            }
+            guard byte == UInt8(ascii: "\\") else { throw fault("a character of a string", at: position - 1) }
+            text.append(contentsOf: try escaped())
             guard text.count <= longest else { throw .tooMany("bytes in one string", most: longest) }
         }
         guard let string = String(validating: text, as: UTF8.self) else { throw fault("UTF-8", at: start) }
         return string
     }
 
-    /// Reads what may pad the header after its object: spaces, up to the end.
-    mutating func end() throws(HeaderFault) {
+    /// Reads any value and forgets it.
+    mutating func ignored(nestedAtMost levels: Int, longest: Int) throws(HeaderFault) {
+        skipBlanks()
+        switch bytes.at(position).map(UnicodeScalar.init) {
+        case "\""?: _ = try string(ofAtMost: longest)
+        case "{"? where levels > 0:
+            try object(keysOfAtMost: longest) { (scanner, _) throws(HeaderFault) in
+                try scanner.ignored(nestedAtMost: levels - 1, longest: longest)
+            }
+        case "["? where levels > 0:
+            try expect("[")
+            if skip("]") { return }
+            repeat { try ignored(nestedAtMost: levels - 1, longest: longest) } while skip(",")
+            try expect("]")
+        default:
+            let start = position
+            while let byte = bytes.at(position), isOfBareWord(byte) { position += 1 }
+            guard position > start else { throw fault("a value") }
+        }
+    }
+
+    /// Reads what may pad the text after its object, up to the end.
+    mutating func end(_ isPadding: (UInt8) -> Bool) throws(HeaderFault) {
         while let byte = next() {
-            guard byte == UInt8(ascii: " ") else { throw fault("a space after the object", at: position - 1) }
+            guard isPadding(byte) else { throw fault("a space after the object", at: position - 1) }
         }
     }
 
@@ -149,8 +174,21 @@ struct HeaderScanner {
     }
 }
 
-private func isBlank(_ byte: UInt8) -> Bool {
+func isBlank(_ byte: UInt8) -> Bool {
     byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
+}
+
+/// Whether a byte in a string stands for itself.
+private func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+}
+
+/// Whether a byte may be part of a number, `true`, `false` or `null`.
+private func isOfBareWord(_ byte: UInt8) -> Bool {
+    switch UnicodeScalar(byte) {
+    case "a"..."z", "0"..."9", "E", "+", "-", ".": true
+    default: false
+    }
 }
 
 private func decimal(_ byte: UInt8) -> Int? {

@@ -7,7 +7,7 @@
 /// The limits are far above any checkpoint of ours. They bound what a hostile header can cost before it is refused.
 struct SafetensorsHeader {
     static let mostBytes = 100_000_000
-    static let mostTensors = 100_000
+    static let mostTensors = 20_000
     static let mostDimensions = 64
     static let mostBytesOfName = 512
     static let mostBytesOfMetadata = 16 << 20
@@ -49,7 +49,7 @@ struct SafetensorsHeader {
                 guard tensors.updateValue(tensor, forKey: name) == nil else { throw .duplicate(name) }
             }
         }
-        try scanner.end()
+        try scanner.end { $0 == UInt8(ascii: " ") }
     }
 
     private mutating func readMetadata(_ scanner: inout HeaderScanner) throws(HeaderFault) {

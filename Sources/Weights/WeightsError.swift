@@ -66,7 +66,7 @@ extension HeaderFault: CustomStringConvertible {
         case .length(let found, let most):
             "its header claims \(found) bytes where at most \(most) are allowed"
         case .syntax(let byte, let expected):
-            "byte \(byte) of its header is not \(expected)"
+            "byte \(byte) of its JSON is not \(expected)"
         case .tooMany(let things, let most):
             "it has more than \(most) \(things)"
         case .duplicate(let name):
@@ -98,7 +98,7 @@ extension HeaderFault: CustomStringConvertible {
 /// What can be wrong with `model.safetensors.index.json`.
 package enum IndexFault: Error, Equatable {
     case tooLong(bytes: Int, most: Int)
-    case notAnIndex
+    case json(HeaderFault)
     case fileName(String)
     case tooManyFiles(Int, most: Int)
     case twice(tensor: String, files: [String])
@@ -110,8 +110,8 @@ extension IndexFault: CustomStringConvertible {
         switch self {
         case .tooLong(let bytes, let most):
             "it holds \(bytes) bytes where at most \(most) are allowed"
-        case .notAnIndex:
-            "it is not a JSON object whose weight_map gives a file name for each tensor"
+        case .json(let fault):
+            fault.description
         case .fileName(let name):
             "\(quoted(name)) is not the plain name of a .safetensors file beside it"
         case .tooManyFiles(let count, let most):
