@@ -4,8 +4,7 @@ import math
 
 import numpy as np
 from common import film, frame
-from reference import Prompt
-from transformers.video_utils import VideoMetadata
+from reference import Prompt, Reference
 
 SYSTEM = "You are a helpful assistant."
 
@@ -91,7 +90,7 @@ CASES = {
     "image": (images_case([picture(0, 84, 56)], "What is this?", None), "all", True),
     "image-resized": (images_case([picture(5, 50, 75)], "Which colour is it?"), "brief", True),
     "image-unresized": (images_case([picture(6, 140, 28)], "Which colour is it?", None), "brief", False),
-    "two-images": (images_case([picture(1, 112, 56), picture(2, 56, 84)], "What is different?"), "brief", True),
+    "two-images": (images_case([picture(1, 112, 56), picture(2, 56, 84)], "What has changed?"), "brief", True),
     "two-turns": (two_turns(), "brief", True),
     "question-first": (frames_case("question-first", 3, 100, 29.97, (90, 51), "What moves?"), "brief", True),
     "frames-first": (frames_case("frames-first", 3, 250, 25.0, (61, 97), "What is it?"), "brief", True),
@@ -99,7 +98,7 @@ CASES = {
     "frames-10": (frames_case("question-first", 10, 300, 30.0, (70, 60), "What happens, and when?"), "tail", True),
     "frames-40": (frames_case("frames-first", 40, 1200, 23.976, (56, 56), "What happens at the end?"), "tail", True),
     "video": (video_case([clip(0, 40, 24.0, 64, 48)], "What happens?"), "brief", True),
-    "video-1": (video_case([clip(7, 1, 25.0, 56, 56)], "What is seen here?", None), "brief", True),
+    "video-1": (video_case([clip(7, 1, 25.0, 56, 56)], "What is shown?", None), "brief", True),
     "video-3": (video_case([clip(2, 45, 29.97, 80, 60)], "What happens?"), "brief", True),
     "video-40": (video_case([clip(0, 241, 12.0, 90, 70)], "What happens at the end?"), "tail", True),
     "two-videos": (video_case([clip(0, 30, 15.0, 56, 56), clip(50, 36, 12.0, 84, 56)], "Which is longer?"), "brief", True),
@@ -116,11 +115,10 @@ def prompt(case: dict) -> Prompt:
     return Prompt(case["messages"], images, videos)
 
 
-def sampled(case: dict, video_processor) -> list[dict]:
+def sampled(case: dict, reference: Reference) -> list[dict]:
     """What the processor chose of each film: the indices, and the whole seconds it writes after each pair."""
     result = []
     for entry in case.get("videos", []):
-        metadata = VideoMetadata(**{key: value for key, value in entry.items() if key != "first"})
-        indices = video_processor.sample_frames(metadata).tolist()
+        indices = reference.video_indices({key: value for key, value in entry.items() if key != "first"})
         result.append({"indices": indices, "seconds": [math.floor(i / entry["fps"]) for i in indices[::2]]})
     return result

@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from transformers import AutoProcessor, Glm4vForConditionalGeneration
 from transformers.models.glm4v import modeling_glm4v
+from transformers.video_utils import VideoMetadata
 
 
 @dataclass
@@ -43,6 +44,10 @@ class Reference:
             media["videos"] = [frames for frames, _ in prompt.videos]
             media["video_metadata"] = [dict(metadata) for _, metadata in prompt.videos]
         return text, self.processor(text=[text], return_tensors="pt", **media, **options)
+
+    def video_indices(self, metadata: dict) -> list[int]:
+        """The frames that the processor takes of a film."""
+        return self.processor.video_processor.sample_frames(VideoMetadata(**metadata)).tolist()
 
     @torch.no_grad()
     def forward(self, inputs) -> dict[str, torch.Tensor]:
