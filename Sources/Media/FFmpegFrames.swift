@@ -17,12 +17,12 @@ struct FrameDecoding: Sendable {
     ///
     /// Both closures are called on the caller's thread, which does nothing else meanwhile.
     func images(isCancelled: () -> Bool, progress: (Int) -> Void) throws(MediaError) -> [Int: RGBImage] {
-        let board = Board(runs: runs, limits: limits)
         let workers = max(1, min(cores, runs.count))
+        let board = Board(runs: runs, limits: limits, workers: workers)
         let deadline = ContinuousClock.now + limits.decodeTime
-        let (group, news) = (DispatchGroup(), DispatchSemaphore(value: 0))
+        let news = DispatchSemaphore(value: 0)
         for _ in 0..<workers {
-            DispatchQueue.global().async(group: group) {
+            DispatchQueue.global().async {
                 do throws(MediaError) {
                     let worker = try Worker(self, threads: max(1, cores / workers), deadline: deadline, board: board)
                     while let run = board.take() {
@@ -34,12 +34,13 @@ struct FrameDecoding: Sendable {
                 } catch {
                     board.stop(error)
                 }
+                board.leave()
                 news.signal()
             }
         }
         var done = 0
-        while group.wait(timeout: .now()) == .timedOut {
-            _ = news.wait(timeout: .now() + .milliseconds(50))
+        while !board.isEmpty {
+            _ = news.wait(timeout: .now() + .milliseconds(50))  // now and then, to see whether the caller has left
             if isCancelled() { board.stop(.cancelled) }
             if board.count > done {
                 done = board.count
@@ -54,6 +55,7 @@ struct FrameDecoding: Sendable {
 private final class Board: Sendable {
     private struct State {
         var runs: ArraySlice<Timeline.Run>
+        var workers: Int
         var images: [Int: RGBImage] = [:]
         var bytes = 0
         var error: MediaError?
@@ -61,12 +63,13 @@ private final class Board: Sendable {
     private let state: Mutex<State>
     private let limits: MediaLimits
 
-    init(runs: [Timeline.Run], limits: MediaLimits) {
-        state = Mutex(State(runs: runs[...]))
+    init(runs: [Timeline.Run], limits: MediaLimits, workers: Int) {
+        state = Mutex(State(runs: runs[...], workers: workers))
         self.limits = limits
     }
 
     var count: Int { state.withLock { $0.images.count } }
+    var isEmpty: Bool { state.withLock { $0.workers == 0 } }
     var isStopped: Bool { state.withLock { $0.error != nil } }
 
     /// The next run; nil when none is left, or when one has failed.
@@ -84,6 +87,9 @@ private final class Board: Sendable {
             throw .overLimit(path: path, what: "bytes of frames", found: bytes, limit: limits.bytes)
         }
     }
+
+    /// A worker has nothing more to do.
+    func leave() { state.withLock { $0.workers -= 1 } }
 
     /// Ends the work; the first reason stands.
     func stop(_ error: MediaError) {

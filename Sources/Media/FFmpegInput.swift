@@ -4,7 +4,7 @@ internal import CFFmpeg
 @safe final class FFmpegInput {
     let file: FFmpegFile
     let source: FFmpegSource
-    private let limits: MediaLimits
+    let limits: MediaLimits
     private var format: UnsafeMutablePointer<AVFormatContext>?
     private var reader: UnsafeMutablePointer<AVIOContext>?
     private var packet: UnsafeMutablePointer<AVPacket>?

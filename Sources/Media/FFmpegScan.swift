@@ -12,7 +12,7 @@ struct Scan: Sendable {
 
 extension FFmpegInput {
     /// Lists every packet of the video without decoding any.
-    func scan(_ container: Container, _ limits: MediaLimits) throws(MediaError) -> Scan {
+    func scan(_ container: Container) throws(MediaError) -> Scan {
         guard let stream = unsafe stream, let parameters = unsafe stream.pointee.codecpar else {
             throw .noVideo(path: file.path)
         }
@@ -23,18 +23,13 @@ extension FFmpegInput {
         let orientation = unsafe Self.orientation(of: stream)
         let (fps, tick) = (fps, tick)
 
-        source.deadline = .now + limits.decodeTime
         // An unfragmented MP4 knows its packets from the header; in other files each lies behind the one before.
-        if container == .mov && !file.hasFragments() { skim() }
-        var packets: [Timeline.Packet] = []
-        while let packet = unsafe try next() {
-            guard packets.count < limits.packets else {
-                throw .overLimit(path: file.path, what: "or more packets", found: packets.count + 1, limit: limits.packets)
-            }
-            packets.append(unsafe Timeline.Packet(packet.pointee, codec))
-        }
+        // It is opened again for that, as a parser that has looked at packets once goes on looking.
+        let isListed = container == .mov && !file.hasFragments()
+        let list = isListed ? try FFmpegInput(file, container, limits, probes: false) : self
+        if isListed { list.skim() }
         let timeline = Timeline(
-            packets: packets, fps: fps, tick: tick, dropsLeadingFrames: codec == AV_CODEC_ID_HEVC,
+            packets: try list.packets(codec), fps: fps, tick: tick, dropsLeadingFrames: codec == AV_CODEC_ID_HEVC,
             canSeek: container != .gif  // a GIF's frames are painted one over the other
         )
         guard timeline.count > 0 else { throw .noFrames(path: file.path) }
@@ -42,6 +37,19 @@ extension FFmpegInput {
             timeline: timeline, width: size.width, height: size.height, orientation: orientation, isInterlaced: isInterlaced,
             namesReferences: codec == AV_CODEC_ID_H264
         )
+    }
+
+    /// Every packet that is left.
+    private func packets(_ codec: AVCodecID) throws(MediaError) -> [Timeline.Packet] {
+        source.deadline = .now + limits.decodeTime
+        var packets: [Timeline.Packet] = []
+        while let packet = unsafe try next() {
+            guard packets.count < limits.packets else {
+                throw .overLimit(path: file.path, what: "packets or more", found: packets.count + 1, limit: limits.packets)
+            }
+            packets.append(unsafe Timeline.Packet(packet.pointee, codec))
+        }
+        return packets
     }
 
     private static func orientation(of stream: UnsafeMutablePointer<AVStream>) -> Orientation {

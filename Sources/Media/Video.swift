@@ -27,7 +27,7 @@ package struct Video: ~Copyable {
                 duration: 0, fps: 0, frameCount: 1, width: image.width, height: image.height, isPicture: true)
             return
         }
-        let scan = try FFmpegInput(file, container, limits, probes: true).scan(container, limits)
+        let scan = try FFmpegInput(file, container, limits, probes: true).scan(container)
         content = .video(file, container, scan)
         let timeline = scan.timeline
         let isPicture = container == .gif && timeline.count == 1
