@@ -56,10 +56,9 @@ def film(dice: random.Random, folder: Path, name: str) -> Path:
         ("mp4", ["-c:v", "mpeg4", "-q:v", "3"]),
         ("webm", ["-c:v", "libvpx-vp9", "-pix_fmt", "yuv420p", "-cpu-used", "8", "-deadline", "realtime"]),
     ])
-    source = dice.choice(["testsrc2", "testsrc", "mandelbrot", "life=mold=10:ratio=0.4:death_color=#C83232:life_color=#00ff00"])
+    source = dice.choice(["testsrc2", "testsrc", "mandelbrot", "life=random_seed=7:mold=10:ratio=0.4:death_color=#C83232:life_color=#00ff00"])
     join = ":" if "=" in source else "="
     path = folder / f"{name}.{suffix}"
-    # Decoded with few colours of its own, `life` needs a pixel format before the encoder.
     command = [shutil.which("ffmpeg") or "ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", f"{source}{join}size={width}x{height}:rate={rate}",
                "-frames:v", str(count), "-threads", "1", *codec, str(path)]
     subprocess.run(command, check=True)
