@@ -39,6 +39,42 @@ let package = Package(
             ],
             swiftSettings: swift
         ),
-        .target(name: "TestSupport", dependencies: ["Tensors", "Weights"], path: "Tests/TestSupport", swiftSettings: swift),
+        .target(name: "KernelTwins", dependencies: ["CKernels"], path: "Tests/KernelTwins", exclude: ["main.c"]),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Tensors", "Weights"],
+            path: "Tests/TestSupport",
+            swiftSettings: swift
+        ),
+        .testTarget(
+            name: "TensorsTests",
+            dependencies: ["CKernels", "KernelTwins", "Tensors", "TestSupport"],
+            swiftSettings: swift
+        ),
+        .testTarget(
+            name: "WeightsTests",
+            dependencies: ["Tensors", "Weights"],
+            resources: [.copy("Golden")],
+            swiftSettings: swift
+        ),
+        .testTarget(
+            name: "TokenizationTests",
+            dependencies: ["Tokenization"],
+            resources: [.copy("Golden")],
+            swiftSettings: swift
+        ),
+        .testTarget(name: "MediaTests", dependencies: ["Media"], resources: [.copy("Golden")], swiftSettings: swift),
+        .testTarget(
+            name: "GLMTests",
+            dependencies: ["GLM", "Media", "Tensors", "TestSupport", "Tokenization", "Weights"],
+            exclude: ["Golden"],
+            swiftSettings: swift
+        ),
+        .testTarget(
+            name: "GenerationTests",
+            dependencies: ["Generation", "GLM", "TestSupport"],
+            exclude: ["Golden"],
+            swiftSettings: swift
+        ),
     ]
 )

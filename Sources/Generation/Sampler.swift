@@ -32,7 +32,7 @@ package struct Sampler: Sendable {
         seen.append(token)
     }
 
-    private func penalised(_ logits: [Float]) -> [Float] {
+    func penalised(_ logits: [Float]) -> [Float] {
         var scores = logits
         for token in seen where token < scores.count {
             let penalty = sampling.repetitionPenalty

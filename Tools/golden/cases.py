@@ -89,7 +89,6 @@ CASES = {
     "text": (text_case("What happens in the video?"), "language", True),
     "image": (images_case([picture(0, 84, 56)], "What is this?", None), "all", True),
     "image-resized": (images_case([picture(5, 50, 75)], "Which colour is it?"), "brief", True),
-    "image-unresized": (images_case([picture(6, 140, 28)], "Which colour is it?", None), "brief", False),
     "two-images": (images_case([picture(1, 112, 56), picture(2, 56, 84)], "What has changed?"), "brief", True),
     "two-turns": (two_turns(), "brief", True),
     "question-first": (frames_case("question-first", 3, 100, 29.97, (90, 51), "What moves?"), "brief", True),

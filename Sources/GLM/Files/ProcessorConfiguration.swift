@@ -71,8 +71,13 @@ package struct ProcessorConfiguration: Sendable, Equatable {
 
     /// The same with a limit of `most` pixels, but never under the least that the model takes.
     package func limited(to most: Int) -> ProcessorConfiguration {
+        with(pixels: pixels.lowerBound...min(max(most, pixels.lowerBound), pixels.upperBound))
+    }
+
+    /// The same with other limits.
+    func with(pixels: ClosedRange<Int>) -> ProcessorConfiguration {
         var copy = self
-        copy.pixels = pixels.lowerBound...min(max(most, pixels.lowerBound), pixels.upperBound)
+        copy.pixels = pixels
         return copy
     }
 }

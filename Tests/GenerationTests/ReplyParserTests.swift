@@ -1,0 +1,72 @@
+import Testing
+
+@testable import Generation
+
+struct ReplyParserTests {
+    @Test(arguments: [
+        ("<think>Hm.</think><answer>Red.</answer>", "Hm.", "Red."),
+        ("<think>\nHm.\n\n</think>\n<answer>\nRed.\n</answer>\n", "Hm.", "Red."),
+        ("<think>Hm.</think>Red.", "Hm.", "Red."),  // no <answer>
+        ("<think>Hm.<answer>Red.", "Hm.", "Red."),  // no end of anything
+        ("<think>Hm", "Hm", ""),  // cut while thinking
+        ("Red.", "", "Red."),  // no tags
+        ("<answer>Red.</answer>", "", "Red."),
+        ("<think></think><answer>Red.</answer>", "", "Red."),
+        ("<think>a < b, <b>, </thin</think><answer>x<y</answer>", "a < b, <b>, </thin", "x<y"),
+        ("<think>a  b</think><answer>c\n\nd</answer>", "a  b", "c\n\nd"),
+        ("<think>é🙂</think><answer>中文</answer>", "é🙂", "中文"),
+        ("", "", ""),
+        ("<", "", "<"),
+        ("<answer>One</answer> two", "", "One two"),
+        ("<answer>at <|begin_of_box|>[[1,2,3,4]]<|end_of_box|>!</answer>", "", "at [[1,2,3,4]]!"),
+    ])
+    func `thought and answer come apart wherever the stream is cut`(raw: String, thought: String, answer: String) {
+        let characters = Array(raw)
+        for size in [1, 2, 3, 7, max(1, characters.count)] {
+            var parser = ReplyParser()
+            var deltas: [Delta] = []
+            for start in stride(from: 0, to: characters.count, by: size) {
+                deltas += parser.append(String(characters[start..<min(start + size, characters.count)]))
+            }
+            deltas += parser.finish()
+            #expect(deltas.thought == thought, "\(raw) by \(size)")
+            #expect(deltas.answer == answer, "\(raw) by \(size)")
+        }
+    }
+
+    @Test(arguments: [
+        ("[[1,2,3,4]]", [Box(left: 1, top: 2, right: 3, bottom: 4)]),
+        ("[1, 2.5, 3, 1000]", [Box(left: 1, top: 2.5, right: 3, bottom: 1000)]),
+        ("(1 2 3 4)", [Box(left: 1, top: 2, right: 3, bottom: 4)]),
+        ("{1,2,3,4}", [Box(left: 1, top: 2, right: 3, bottom: 4)]),
+        ("1,2,3,4", [Box(left: 1, top: 2, right: 3, bottom: 4)]),
+        ("[[1,2,3,4],[5,6,7,8]]", [Box(left: 1, top: 2, right: 3, bottom: 4), Box(left: 5, top: 6, right: 7, bottom: 8)]),
+        ("[1,2,3]", []), ("[1,2,3,1001]", []), ("[-1,2,3,4]", []), ("[1e99,.,-,3]", []), ("the circle", []), ("", []),
+        ("[99999999999999999999999999,2,3,4]", []),
+    ])
+    func `boxes are read in any brackets, and nothing else is one`(text: String, boxes: [Box]) {
+        var parser = ReplyParser()
+        let deltas = parser.append("<answer>x <|begin_of_box|>\(text)<|end_of_box|>") + parser.finish()
+        #expect(deltas.boxes == boxes)
+    }
+
+    @Test func `a box that is never closed counts at the end`() {
+        var parser = ReplyParser()
+        #expect((parser.append("<|begin_of_box|>[1,2,3,4]") + parser.finish()).boxes.count == 1)
+    }
+
+    @Test func `a parser knows whether the model is thinking`() {
+        var parser = ReplyParser()
+        #expect(!parser.isThinking)
+        _ = parser.append("<think>Hm")
+        #expect(parser.isThinking)
+        _ = parser.append("</think>")
+        #expect(!parser.isThinking)
+    }
+}
+
+extension [Delta] {
+    var thought: String { map { if case .thought(let text) = $0 { text } else { "" } }.joined() }
+    var answer: String { map { if case .answer(let text) = $0 { text } else { "" } }.joined() }
+    var boxes: [Box] { flatMap { if case .boxes(let boxes) = $0 { boxes } else { [Box]() } } }
+}
