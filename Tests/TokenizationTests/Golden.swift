@@ -39,7 +39,9 @@ struct Golden: Sendable, CustomStringConvertible {
             init(from decoder: any Decoder) throws {
                 var values = try decoder.unkeyedContainer()
                 let digits = Array(try values.decode(String.self))
-                hex = stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) }
+                hex = stride(from: 0, to: digits.count, by: 2).compactMap {
+                    UInt8(String(digits[$0...$0 + 1]), radix: 16)
+                }
                 ids = try values.decode([Int].self)
             }
         }
