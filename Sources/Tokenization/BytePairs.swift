@@ -35,7 +35,7 @@ struct BytePairs: Sendable {
     }
 
     /// Merges the best pair until none is left: O(n²), for small n.
-    private func encodeShort(_ word: ArraySlice<UInt8>, into tokens: inout [Int]) {
+    func encodeShort(_ word: ArraySlice<UInt8>, into tokens: inout [Int]) {
         var symbols = word.map { bytes[Int($0)] }
         var ranks = zip(symbols, symbols.dropFirst()).map { rank($0, $1) }
         while let best = ranks.indices.min(by: { ranks[$0] < ranks[$1] }), ranks[best] != .max {
@@ -52,7 +52,7 @@ struct BytePairs: Sendable {
     ///
     /// A pair whose neighbours have changed stays in the queue and is passed over when its turn comes, for its rank is no
     /// longer the one at its place.
-    private func encodeLong(_ word: ArraySlice<UInt8>, into tokens: inout [Int]) {
+    func encodeLong(_ word: ArraySlice<UInt8>, into tokens: inout [Int]) {
         var symbols = word.map { bytes[Int($0)] }
         let count = symbols.count
         var next = Array(1...count)

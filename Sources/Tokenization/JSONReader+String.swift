@@ -5,14 +5,11 @@ extension JSONReader {
         guard peek() == UInt8(ascii: "\"") else { throw malformed("a string") }
         let start = position
         var position = position + 1
-        var isASCII = true
         while position < bytes.count {
             let byte = bytes[position]
             position += 1
             switch byte {
             case UInt8(ascii: "\""):
-                // One by one the parts may be whole and yet not a text, so the whole is looked at.
-                guard isASCII || String(validating: text, as: UTF8.self) != nil else { throw malformed("UTF-8") }
                 move(to: position)
                 return
             case UInt8(ascii: "\\"):
@@ -20,13 +17,11 @@ extension JSONReader {
                     move(to: position)
                     throw malformed("an escape that stands for a character")
                 }
-                isASCII = isASCII && scalar.isASCII
                 text.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
             case 0..<0x20:
                 move(to: position - 1)
                 throw malformed("no control character in a string")
             default:
-                isASCII = isASCII && byte < 0x80
                 text.append(byte)
             }
         }

@@ -8,9 +8,11 @@ struct JSONReader {
     let bytes: [UInt8]
     private(set) var position: Int
 
-    init(_ bytes: [UInt8], at position: Int = 0) {
+    /// Begins at the first byte of what must be UTF-8 throughout.
+    init(_ bytes: [UInt8]) throws(TokenizerError) {
+        guard String(validating: bytes, as: UTF8.self) != nil else { throw .malformed(byte: 0, expected: "UTF-8 text") }
         self.bytes = bytes
-        self.position = position
+        position = 0
     }
 
     /// The byte at the reading position, or 0 at the end, which is a byte that JSON never has outside strings.
@@ -116,12 +118,19 @@ struct JSONReader {
     mutating func integer() throws(TokenizerError) -> Int {
         _ = peek()
         let start = position
-        try number()
-        guard let text = String(validating: bytes[start..<position], as: UTF8.self), let value = Int(text) else {
+        guard let value = Int(try numeral()) else {
             position = start
             throw malformed("an integer")
         }
         return value
+    }
+
+    /// Reads any number, as it is written.
+    mutating func numeral() throws(TokenizerError) -> String {
+        _ = peek()
+        let start = position
+        try number()
+        return String(decoding: bytes[start..<position], as: UTF8.self)
     }
 
     private mutating func number() throws(TokenizerError) {

@@ -2,7 +2,7 @@
 enum JSONValue: Equatable {
     case null
     case bool(Bool)
-    case number(Int)
+    case number(String)
     case string(String)
     case array([JSONValue])
     case object([String: JSONValue])
@@ -19,10 +19,11 @@ extension JSONValue: CustomStringConvertible {
         switch self {
         case .null: "null"
         case .bool(let value): "\(value)"
-        case .number(let value): "\(value)"
+        case .number(let value): String(value.prefix(20))
         case .string(let value): quoted(value.utf8)
         case .array: "a list"
-        case .object: if case .string(let type) = self["type"] { "an object of type \(quoted(type.utf8))" } else { "an object" }
+        case .object:
+            if case .string(let type) = self["type"] { "an object of type \(quoted(type.utf8))" } else { "an object" }
         }
     }
 }
@@ -63,7 +64,7 @@ extension JSONReader {
         case UInt8(ascii: "t"), UInt8(ascii: "f"):
             return .bool(try boolean())
         default:
-            return .number(try integer())
+            return .number(try numeral())
         }
     }
 }

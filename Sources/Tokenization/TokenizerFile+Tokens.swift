@@ -1,18 +1,13 @@
 extension TokenizerFile {
     /// All tokens in the order of their numbers, as they are spelled in the file; a hole or a repeated number is refused.
     func tokensInOrder() throws(TokenizerError) -> [[UInt8]] {
-        var tokens = [[UInt8]?](repeating: nil, count: Self.maximumTokens)
-        var size = 0
+        let largest = max(vocabulary.values.max() ?? 0, addedTokens.lazy.map(\.id).max() ?? 0)
+        var tokens = [[UInt8]?](repeating: nil, count: largest + 1)
         func place(_ token: [UInt8], at id: Int) throws(TokenizerError) {
-            // An added token may also stand in the vocabulary, with the same number.
-            guard vocabulary[token, default: id] == id else {
-                throw .token(quoted(token), reason: "has number \(id) and also \(vocabulary[token, default: id])")
-            }
             guard tokens[id] == nil || tokens[id] == token else {
                 throw .token(quoted(token), reason: "has number \(id), and so has \(quoted(tokens[id] ?? []))")
             }
             tokens[id] = token
-            size = max(size, id + 1)
         }
         for (token, id) in vocabulary { try place(token, at: id) }
         var seen: Set<[UInt8]> = []
@@ -20,12 +15,17 @@ extension TokenizerFile {
             guard seen.insert(token.content).inserted else {
                 throw .token(quoted(token.content), reason: "is added twice")
             }
-            try place(token.content, at: token.id)
+            // It may also stand in the vocabulary, with the same number.
+            let id = vocabulary[token.content, default: token.id]
+            guard id == token.id else {
+                throw .token(quoted(token.content), reason: "has number \(token.id) and also \(id)")
+            }
+            try place(token.content, at: id)
         }
-        if let hole = tokens[..<size].firstIndex(of: nil) {
+        if let hole = tokens.firstIndex(of: nil) {
             throw .hole(id: hole, tokens: tokens.reduce(0) { $0 + ($1 == nil ? 0 : 1) })
         }
-        return tokens[..<size].compactMap(\.self)
+        return tokens.compactMap(\.self)
     }
 
     /// The merges, and the tokens of the 256 bytes that they begin with.
@@ -44,6 +44,7 @@ extension TokenizerFile {
     func words() -> [[UInt8]: Int] {
         Dictionary(
             vocabulary.lazy.compactMap { token, id in ByteAlphabet.spelled(token).map { ($0, id) } },
-            uniquingKeysWith: { first, _ in first })
+            uniquingKeysWith: { first, _ in first }
+        )
     }
 }

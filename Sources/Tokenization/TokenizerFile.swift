@@ -23,7 +23,7 @@ struct TokenizerFile {
     }
 
     init(_ bytes: [UInt8]) throws(TokenizerError) {
-        var reader = JSONReader(bytes)
+        var reader = try JSONReader(bytes)
         let parts = try reader.members()
         try reader.end()
 
@@ -33,7 +33,10 @@ struct TokenizerFile {
             return try reader.value()
         }
         try TokenizerShape.check(
-            normalizer: try value("normalizer"), preTokenizer: try value("pre_tokenizer"), decoder: try value("decoder"))
+            normalizer: try value("normalizer"),
+            preTokenizer: try value("pre_tokenizer"),
+            decoder: try value("decoder")
+        )
 
         guard let model = parts["model"] else { throw .missing(key: "model") }
         reader.move(to: model)
@@ -118,7 +121,8 @@ struct TokenizerFile {
 
             func id(_ token: [UInt8]) throws(TokenizerError) -> Int {
                 guard let id = vocabulary[token] else {
-                    throw .merge(index: index, reason: "needs the token \(quoted(token)), which is not in the vocabulary")
+                    let reason = "needs the token \(quoted(token)), which is not in the vocabulary"
+                    throw .merge(index: index, reason: reason)
                 }
                 return id
             }
@@ -170,7 +174,9 @@ extension JSONReader {
 
     /// Reads a merge: `"left right"` in older files, `["left", "right"]` in newer ones.
     fileprivate mutating func merge(
-        _ index: Int, _ left: inout [UInt8], _ right: inout [UInt8]
+        _ index: Int,
+        _ left: inout [UInt8],
+        _ right: inout [UInt8]
     ) throws(TokenizerError) {
         if peek() == UInt8(ascii: "[") {
             try pair(&left, &right)

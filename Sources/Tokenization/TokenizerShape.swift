@@ -21,8 +21,10 @@ enum TokenizerShape {
         try require("pre_tokenizer.type", preTokenizer["type"], in: [.string("Sequence")])
         guard case .array(let steps) = preTokenizer["pretokenizers"], steps.count == 2 else {
             throw .unsupported(
-                key: "pre_tokenizer.pretokenizers", expected: "two steps, Split and ByteLevel",
-                found: "\(preTokenizer["pretokenizers"])")
+                key: "pre_tokenizer.pretokenizers",
+                expected: "two steps, Split and ByteLevel",
+                found: "\(preTokenizer["pretokenizers"])"
+            )
         }
         try require("pre_tokenizer.pretokenizers[0].type", steps[0]["type"], in: [.string("Split")])
         try require("pre_tokenizer's pattern", steps[0]["pattern"]["Regex"], in: [.string(Words.pattern)])
@@ -36,6 +38,9 @@ enum TokenizerShape {
     static func require(_ key: String, _ found: JSONValue, in allowed: [JSONValue]) throws(TokenizerError) {
         guard !allowed.contains(found) else { return }
         throw .unsupported(
-            key: key, expected: allowed.map(\.description).joined(separator: " or "), found: found.description)
+            key: key,
+            expected: allowed.map(\.description).joined(separator: " or "),
+            found: found.description
+        )
     }
 }

@@ -22,7 +22,7 @@ struct HostileFileTests {
         (#""content": "[MASK]""#, #""content": """#, "is 0 bytes long"),
         (#""special": true"#, #""special": 1"#, "expected true or false"),
         (#""type": "BPE""#, #""type": "Unigram""#, #"model.type is "Unigram" where GLM-4.1V has "BPE""#),
-        (#""dropout": null"#, #""dropout": 0.5"#, "expected an integer"),
+        (#""dropout": null"#, #""dropout": 0.5"#, "model.dropout is 0.5 where GLM-4.1V has null"),
         (#""byte_fallback": false"#, #""byte_fallback": true"#, "model.byte_fallback is true"),
         (#""unk_token": null"#, #""unk_token": "x""#, "model.unk_token"),
         (#""normalizer": null"#, #""normalizer": {"type": "NFC"}"#, #"normalizer is an object of type "NFC""#),
@@ -81,7 +81,17 @@ struct HostileFileTests {
         #expect(throws: Never.self) { try Tokenizer(TokenizerFile(bytes)) }
     }
 
-    @Test(arguments: ["", "{", "[]", "null", "\u{FEFF}{}", "{} {}", "{\"a\":NaN}", "{\"a\":\"\u{1}\"}", #"{"a":"\u12"}"#])
+    @Test(arguments: [[0xFF], [0xC3], [0xED, 0xA0, 0x80], [0xC0, 0x80]] as [[UInt8]])
+    func `what is not UTF-8 is refused`(bytes: [UInt8]) {
+        let error = #expect(throws: TokenizerError.self) {
+            try Tokenizer(TokenizerFile(Array("{\"a\": \"".utf8) + bytes + Array("\"}".utf8)))
+        }
+        #expect(error?.description.contains("UTF-8") == true)
+    }
+
+    @Test(arguments: [
+        "", "{", "[]", "null", "\u{FEFF}{}", "{} {}", "{\"a\":NaN}", "{\"a\":\"\u{1}\"}", #"{"a":"\u12"}"#,
+    ])
     func `what is not the right JSON is refused`(text: String) {
         #expect(throws: TokenizerError.self) { try load(text) }
     }
@@ -103,7 +113,8 @@ struct HostileFileTests {
         try handle.truncate(atOffset: 100 << 20)
         try handle.close()
         for (path, reason) in [
-            (folder.path, "not a file"), ("/dev/zero", "not a file"), ("/nowhere/at/all", "no such file"), (large, "64 MB"),
+            (folder.path, "not a file"), ("/dev/zero", "not a file"), ("/nowhere/at/all", "no such file"),
+            (large, "64 MB"),
         ] {
             let error = #expect(throws: TokenizerError.self) { try Tokenizer(contentsOf: path) }
             #expect(error?.description.contains(reason) == true, "\(String(describing: error))")

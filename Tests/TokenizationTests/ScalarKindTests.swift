@@ -18,7 +18,9 @@ struct ScalarKindTests {
     }
 
     /// First and last of each range that is a letter or number in Unicode 17 and nothing in 16.
-    @Test(arguments: [0x88F, 0xC5C, 0xCDC, 0xA7CE, 0x10940, 0x11DE0, 0x16EA0, 0x187FF, 0x1E6C0, 0x2B73F, 0x323B0, 0x33479])
+    @Test(arguments: [
+        0x88F, 0xC5C, 0xCDC, 0xA7CE, 0x10940, 0x11DE0, 0x16EA0, 0x187FF, 0x1E6C0, 0x2B73F, 0x323B0, 0x33479,
+    ])
     func `letters newer than the regex engine are not letters`(value: UInt32) throws {
         #expect(ScalarKind(try #require(Unicode.Scalar(value))) == .other)
     }

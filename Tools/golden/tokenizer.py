@@ -4,7 +4,6 @@ Run with `tokenizers` installed (see requirements.txt): python Tools/golden/toke
 Added tokens are removed before encoding, because glimpse takes all text of a user as plain text.
 """
 
-import hashlib
 import json
 import pathlib
 import random
@@ -84,8 +83,34 @@ def train(rng):
     return json.loads(tokenizer.to_str())
 
 
-def digest(ids):
-    return hashlib.sha256(" ".join(map(str, ids)).encode()).hexdigest()[:8]
+def split_mix(state):
+    """Steele, Lea and Flood's generator, which the Swift test has too: so only the sums of these texts are stored."""
+    while True:
+        state = (state + 0x9E3779B97F4A7C15) % 2**64
+        z = (state ^ state >> 30) * 0xBF58476D1CE4E5B9 % 2**64
+        z = (z ^ z >> 27) * 0x94D049BB133111EB % 2**64
+        yield z ^ z >> 31
+
+
+def made_text(seed):
+    random = split_mix(seed)
+    draw = lambda count: next(random) % count
+    parts = []
+    for _ in range(1 + draw(24)):
+        if draw(10) < 6:
+            parts.append(PIECES[draw(len(PIECES))])
+        else:
+            first, last = BLOCKS[draw(len(BLOCKS))]
+            parts.append(chr(first + draw(last - first + 1)))
+    return "".join(parts)
+
+
+def checksum(ids):
+    """FNV-1a over the ids, its lower half."""
+    h = 0xCBF29CE484222325
+    for i in ids:
+        h = (h ^ i) * 0x100000001B3 % 2**64
+    return h % 2**32
 
 
 def golden(path, rng):
@@ -102,6 +127,9 @@ def golden(path, rng):
     return {
         "tokenizers": tokenizers.__version__,
         "seed": SEED,
+        "pieces": PIECES,
+        "blocks": BLOCKS,
+        "checksums": [checksum(encode(made_text(seed).encode())) for seed in range(2500)],
         "encoded": [[data.hex(), encode(data)] for data in full],
         "decoded": decoded,
     }
@@ -115,11 +143,9 @@ def main():
     OUT.mkdir(parents=True, exist_ok=True)
     scripts = train(random.Random(SEED))
     scripts["model"]["merges"] = [list(merge) for merge in scripts["model"]["merges"]]
-    write("scripts-pairs.json", scripts)
-    scripts["model"]["merges"] = [" ".join(merge) for merge in scripts["model"]["merges"]]
-    write("scripts-strings.json", scripts)
+    write("scripts.json", scripts)
     write("golden-shapes.json", golden(SHAPES, random.Random(SEED + 1)))
-    write("golden-scripts.json", golden(OUT / "scripts-pairs.json", random.Random(SEED + 2)))
+    write("golden-scripts.json", golden(OUT / "scripts.json", random.Random(SEED + 2)))
 
 
 if __name__ == "__main__":
