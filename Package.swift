@@ -72,7 +72,7 @@ let package = Package(
         ),
         .testTarget(
             name: "GenerationTests",
-            dependencies: ["Generation", "GLM", "TestSupport"],
+            dependencies: ["Generation", "GLM", "TestSupport", "Tokenization"],
             exclude: ["Golden"],
             swiftSettings: swift
         ),

@@ -2,6 +2,7 @@ import GLM
 import Media
 import TestSupport
 import Testing
+import Tokenization
 
 struct PromptTests {
     /// Cases whose text holds a special token's name are left out: the reference obeys it, we do not.

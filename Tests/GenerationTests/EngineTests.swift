@@ -1,6 +1,7 @@
 import GLM
 import TestSupport
 import Testing
+import Tokenization
 
 @testable import Generation
 
