@@ -23,8 +23,7 @@ package struct Logprobs: Sendable, Equatable {
         let total = most + log(logits.reduce(Float(0)) { $0 + exp($1 - most) })
         logprob = logits[token] - total
         var best: [Int] = []
-        for id in logits.indices where best.count < count || logits[id] > logits[best[count - 1]] {
-            guard count > 0 else { break }
+        for id in logits.indices where best.count < count || best.last.map({ logits[id] > logits[$0] }) ?? false {
             let place = best.firstIndex { logits[$0] < logits[id] } ?? best.count
             best.insert(id, at: place)
             if best.count > count { best.removeLast() }

@@ -7,7 +7,9 @@ import Testing
 struct SmartResizeTests {
     @Test func `sizes are the reference's, to the pixel`() throws {
         let processor = try ProcessorConfiguration.image(directory: goldenFolder() + "/tiny-a")
-        for facts in try goldenCases("smart-resize.json") {
+        // The reference also refuses a single frame; ours are always at least two, an image being shown twice.
+        for facts in try goldenCases("smart-resize.json")
+        where integer(facts["frames"]) > 1 && integer(facts["factor"]) == processor.unit {
             let (width, height) = (integer(facts["width"]), integer(facts["height"]))
             let limits = integer(facts["min"])...integer(facts["max"])
             let expected = facts["result"] as? [Int]

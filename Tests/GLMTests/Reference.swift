@@ -19,7 +19,7 @@ enum Reference {
             for x in 0..<width {
                 for c in 0..<3 {
                     let square = x * x * 3 + y * y * 5 + x * y * 2
-                    let value = square + f * 37 + c * 91 + (x * (c + 1) * 7 >> 2) + ((x ^ y) & 15) * 4
+                    let value = square + f * 37 + c * 91 + ((x * (c + 1) * 7) >> 2) + ((x ^ y) & 15) * 4
                     pixels.append(UInt8(value & 255))
                 }
             }

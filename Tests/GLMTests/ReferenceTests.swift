@@ -46,9 +46,12 @@ struct ReferenceTests {
         let reference = try ReferenceCase(checkpoint, "image")
         let (golden, model, prompt) = (reference.golden, reference.model, try reference.prompt())
         let picture = try #require(prompt.pictures.first)
+        var compared: Set<String> = []
         func compare(_ name: String, _ x: borrowing Tensor) {
+            guard golden.has(name) else { return }  // to keep it small, tiny-b's file has no pixels and no logits
+            compared.insert(name)
             do {
-                expectClose(x, try golden.tensor(name), within: 1e-5, name)
+                expectClose(x, try golden.tensor(name), within: 2e-5, name)
             } catch {
                 Issue.record("\(error)")
             }
@@ -67,5 +70,6 @@ struct ReferenceTests {
         var cache = model.language.makeCache(capacity: prompt.tokens.count)
         let hidden = model.language(x, positions: prompt.positions, cache: &cache, observe: compare)
         compare("logits", model.language.logits(hidden, observe: compare))
+        #expect(compared.count >= 8 + model.vision.blocks.count + model.language.layers.count - 2)
     }
 }

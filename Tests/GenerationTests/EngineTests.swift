@@ -12,7 +12,15 @@ struct EngineTests {
         return (Engine(model), model)
     }
 
-    private func prompt(_ model: GLM4V) -> Prompt { Prompt([Message(.user, [.text("How many shapes are there?")])], for: model) }
+    private func prompt(_ model: GLM4V) throws -> Prompt {
+        let clip = try Clip(
+            path: checkout + "/Models/shapes/samples/triangle-down-circle-left.mp4", .standard, .framesFirst,
+            model.videoProcessor
+        )
+        return try Question(
+            system: "You are a helpful assistant.", clips: [clip], text: "What happens in the video?", layout: .framesFirst
+        ).prompt(for: model, limit: 4096).prompt
+    }
 
     private func options(_ change: (inout ReplyOptions) -> Void = { _ in }) -> ReplyOptions {
         var options = ReplyOptions()
@@ -26,7 +34,7 @@ struct EngineTests {
     private func reply(_ options: ReplyOptions) async throws -> Reply {
         let (engine, model) = try Self.engine()
         var reply = Reply()
-        for try await event in engine.reply(to: prompt(model), options: options) { reply.append(event) }
+        for try await event in engine.reply(to: try prompt(model), options: options) { reply.append(event) }
         return reply
     }
 
@@ -69,7 +77,7 @@ struct EngineTests {
 
     @Test func `a reply nobody listens to any more stops, and the next one is right`() async throws {
         let (engine, model) = try Self.engine()
-        let prompt = prompt(model)
+        let prompt = try prompt(model)
         let endless = options { ($0.maximumNewTokens, $0.ignoresEnd) = (3072, true) }
         for try await event in engine.reply(to: prompt, options: endless) {
             if case .token = event { break }
@@ -81,13 +89,13 @@ struct EngineTests {
 
     @Test func `a cancelled task leaves its reply cancelled`() async throws {
         let (engine, model) = try Self.engine()
-        let prompt = prompt(model)
+        let prompt = try prompt(model)
         let endless = options { ($0.maximumNewTokens, $0.ignoresEnd) = (3072, true) }
         let task = Task {
             var reply = Reply()
             for try await event in engine.reply(to: prompt, options: endless) {
                 reply.append(event)
-                if reply.tokens.count == 3 { withUnsafeCurrentTask { unsafe $0?.cancel() } }
+                if reply.tokens.count == 3 { unsafe withUnsafeCurrentTask { unsafe $0?.cancel() } }
             }
             return reply
         }
