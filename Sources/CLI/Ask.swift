@@ -14,7 +14,12 @@ struct Ask: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("One or more video or picture files, and the question last.", valueName: "file> ... <question"))
+    @Argument(
+        help: ArgumentHelp(
+            "One or more video or picture files, and the question last.",
+            valueName: "file> ... <question"
+        )
+    )
     var words: [String]
 
     @OptionGroup(title: "Frames") var frames: FrameOptions
@@ -36,7 +41,9 @@ struct Ask: AsyncParsableCommand {
 
     func validate() throws {
         guard words.count >= 2, let question = words.last, !question.allSatisfy(\.isWhitespace) else {
-            throw ValidationError("There should be a video and then a question, as in: glimpse ask clip.mp4 \"What happens?\"")
+            throw ValidationError(
+                "There should be a video and then a question, as in: glimpse ask clip.mp4 \"What happens?\""
+            )
         }
         guard !(json && raw) else { throw ValidationError("--json and --raw exclude each other: give one of them.") }
     }
@@ -54,7 +61,10 @@ struct Ask: AsyncParsableCommand {
         let decoded = clock.now - start
 
         let question = Question(
-            system: system.isEmpty ? nil : system, clips: clips, text: words.last ?? "", layout: frames.layout,
+            system: system.isEmpty ? nil : system,
+            clips: clips,
+            text: words.last ?? "",
+            layout: frames.layout,
             maximumPixels: frames.maxPixels
         )
         let fitted = try question.prompt(for: model, limit: limit)
@@ -75,7 +85,11 @@ struct Ask: AsyncParsableCommand {
             let bar = ProgressBar("Decoding")
             defer { bar.clear() }
             return try Clip(
-                path: path, selection, frames.layout, model.videoProcessor, isCancelled: { Task.isCancelled },
+                path: path,
+                selection,
+                frames.layout,
+                model.videoProcessor,
+                isCancelled: { Task.isCancelled },
                 progress: { bar.show($0, of: $1) }
             )
         }

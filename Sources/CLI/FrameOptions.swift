@@ -6,7 +6,10 @@ struct FrameOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The folder of a GLM-4.1V checkpoint. Default: the bundled model.", valueName: "dir"))
     var model: String?
 
-    @Option(help: "Where the frames stand: frames-first, question-first (as in the original app), or video (the model's own format, in pairs of frames).")
+    @Option(
+        help:
+            "Where the frames stand: frames-first, question-first (as in the original app), or video (the model's own format, in pairs of frames)."
+    )
     var layout = Layout.framesFirst
 
     @Option(help: ArgumentHelp("So many evenly spaced frames, first and last included. Default: 10.", valueName: "n"))

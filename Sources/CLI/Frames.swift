@@ -35,7 +35,11 @@ struct Frames: AsyncParsableCommand {
             let bar = ProgressBar("Decoding")
             defer { bar.clear() }
             let clip = try Clip(
-                path: file, selection, frames.layout, video, isCancelled: { Task.isCancelled },
+                path: file,
+                selection,
+                frames.layout,
+                video,
+                isCancelled: { Task.isCancelled },
                 progress: { bar.show($0, of: $1) }
             )
             bar.clear()

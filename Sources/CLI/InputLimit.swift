@@ -29,7 +29,8 @@ struct ScalingNote {
             guard let largest = grids.max(by: { $0.tokens < $1.tokens }) else { return "nothing" }
             return "\(largest.columns * 14)x\(largest.rows * 14) (\(largest.tokens) tokens)"
         }
-        text = "frames scaled from \(size(fitted.fullPictures)) to \(size(fitted.prompt.pictures)): "
+        text =
+            "frames scaled from \(size(fitted.fullPictures)) to \(size(fitted.prompt.pictures)): "
             + "\(fitted.fullTokens) tokens would be over the limit of \(limit) (MAX_INPUT_TOKEN_LENGTH)"
     }
 }

@@ -9,8 +9,12 @@ enum ModelFolder {
         if let named { return named }
         for root in roots {
             let folder = root.appendingPathComponent(bundled)
-            guard FileManager.default.fileExists(atPath: folder.appendingPathComponent("config.json").path) else { continue }
-            Terminal.note("no --model was given: the bundled demonstration model answers, which knows simple moving shapes")
+            guard FileManager.default.fileExists(atPath: folder.appendingPathComponent("config.json").path) else {
+                continue
+            }
+            Terminal.note(
+                "no --model was given: the bundled demonstration model answers, which knows simple moving shapes"
+            )
             return folder.path
         }
         throw ModelError.notFound(searched: roots.map(\.path))

@@ -33,8 +33,10 @@ struct AskReport: Encodable {
         self.prompt = PromptReport(text: prompt.text, tokens: prompt.tokens)
         self.reply = ReplyReport(reply)
         timing = TimingReport(
-            decode: decode / .seconds(1), vision: reply.timing.vision / .seconds(1),
-            prefill: reply.timing.prefill / .seconds(1), generate: reply.timing.generate / .seconds(1)
+            decode: decode / .seconds(1),
+            vision: reply.timing.vision / .seconds(1),
+            prefill: reply.timing.prefill / .seconds(1),
+            generate: reply.timing.generate / .seconds(1)
         )
     }
 }
@@ -57,7 +59,10 @@ struct VideoReport: Encodable {
         fps = clip.info.fps
         frames = zip(clip.frames, tokens).map { frame, tokens in
             FrameReport(
-                index: frame.index, time: frame.time, width: frame.image.width, height: frame.image.height,
+                index: frame.index,
+                time: frame.time,
+                width: frame.image.width,
+                height: frame.image.height,
                 tokens: tokens
             )
         }
@@ -107,7 +112,8 @@ struct ReplyReport: Encodable {
         let reported = reply.tokens.compactMap { token in
             token.logprobs.map { logprobs in
                 TokenReport(
-                    token: token.id, logprob: logprobs.logprob,
+                    token: token.id,
+                    logprob: logprobs.logprob,
                     top: logprobs.top.map { Choice(token: $0.token, logprob: $0.logprob) }
                 )
             }

@@ -24,7 +24,12 @@ struct SamplingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The same seed gives the same reply.", valueName: "n"))
     var seed: UInt64?
 
-    @Option(help: ArgumentHelp("With --json: report each token's log-probability and the n likeliest, 0 to 20.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "With --json: report each token's log-probability and the n likeliest, 0 to 20.",
+            valueName: "n"
+        )
+    )
     var logprobs: Int?
 
     @Flag(help: "Go on to the token limit, even when the model ends.")

@@ -39,7 +39,9 @@ package struct Session: ~Copyable {
     ///
     /// `progress` hears how many tokens are read; when it answers false, this stops with a `CancellationError`.
     package mutating func prefill(
-        _ prompt: Prompt, features: borrowing Tensor, progress: (Int) -> Bool = { _ in true }
+        _ prompt: Prompt,
+        features: borrowing Tensor,
+        progress: (Int) -> Bool = { _ in true }
     ) throws -> Tensor {
         var (start, picture) = (0, 0)
         var last = Tensor(rows: 0, columns: model.config.text.hiddenSize)
@@ -61,7 +63,9 @@ package struct Session: ~Copyable {
     /// Reads one token more and returns what may follow it: `[1, V]`.
     package mutating func step(_ token: Int) -> Tensor {
         let x = model.language(
-            model.language.embed([token]), positions: [Position(repeating: nextPosition)], cache: &cache
+            model.language.embed([token]),
+            positions: [Position(repeating: nextPosition)],
+            cache: &cache
         )
         nextPosition += 1
         return model.language.logits(x)

@@ -44,7 +44,8 @@ package actor Engine {
             let room = model.config.text.contextLength - prompt.tokens.count
             guard room > 0 else {
                 throw GenerationError.contextExceeded(
-                    tokens: prompt.tokens.count, context: model.config.text.contextLength
+                    tokens: prompt.tokens.count,
+                    context: model.config.text.contextLength
                 )
             }
             var run = GenerationRun(model, prompt, options, limit: min(options.maximumNewTokens, room), stream)

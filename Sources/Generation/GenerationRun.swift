@@ -19,7 +19,11 @@ struct GenerationRun: ~Copyable {
     private var timing = Timing()
 
     init(
-        _ model: GLM4V, _ prompt: Prompt, _ options: ReplyOptions, limit: Int, _ stream: ReplyStream.Continuation
+        _ model: GLM4V,
+        _ prompt: Prompt,
+        _ options: ReplyOptions,
+        limit: Int,
+        _ stream: ReplyStream.Continuation
     ) {
         self.model = model
         self.prompt = prompt

@@ -17,7 +17,11 @@ package func swiglu(gate: borrowing Tensor, up: borrowing Tensor) -> Tensor {
 }
 
 private func swiglu(
-    _ gate: UnsafePointer<Float>, _ up: UnsafePointer<Float>, _ rows: Int, _ columns: Int, stride: Int
+    _ gate: UnsafePointer<Float>,
+    _ up: UnsafePointer<Float>,
+    _ rows: Int,
+    _ columns: Int,
+    stride: Int
 ) -> Tensor {
     unsafe Tensor(rows: rows, columns: columns) { y in
         parallel(rows, grain: 4, work: 30 * rows * columns) { some in

@@ -4,14 +4,23 @@ internal import CKernels
 ///
 /// Q, K and V are `[P, heads * headSize]`, and so is what comes back.
 package func attention(
-    _ q: borrowing Tensor, _ k: borrowing Tensor, _ v: borrowing Tensor, headSize: Int
+    _ q: borrowing Tensor,
+    _ k: borrowing Tensor,
+    _ v: borrowing Tensor,
+    headSize: Int
 ) -> Tensor {
     precondition(
         k.rows == v.rows && q.columns == k.columns && k.columns == v.columns,
         "Q is [\(q.rows), \(q.columns)], K is [\(k.rows), \(k.columns)], V is [\(v.rows), \(v.columns)]"
     )
     return unsafe attention(
-        q, k.pointer, v.pointer, keys: k.rows, keyValueColumns: k.columns, headSize: headSize, isCausal: false
+        q,
+        k.pointer,
+        v.pointer,
+        keys: k.rows,
+        keyValueColumns: k.columns,
+        headSize: headSize,
+        isCausal: false
     )
 }
 
@@ -19,19 +28,32 @@ package func attention(
 ///
 /// Query heads share key heads in groups (Ainslie et al., 2023).
 package func attention(
-    _ q: borrowing Tensor, _ cache: borrowing KVCache, layer: Int, headSize: Int
+    _ q: borrowing Tensor,
+    _ cache: borrowing KVCache,
+    layer: Int,
+    headSize: Int
 ) -> Tensor {
     let keys = cache.count + q.rows
     precondition(keys <= cache.capacity, "\(keys) tokens in a cache for \(cache.capacity)")
     return unsafe attention(
-        q, cache.keys(layer), cache.values(layer), keys: keys, keyValueColumns: cache.columns, headSize: headSize,
+        q,
+        cache.keys(layer),
+        cache.values(layer),
+        keys: keys,
+        keyValueColumns: cache.columns,
+        headSize: headSize,
         isCausal: true
     )
 }
 
 private func attention(
-    _ q: borrowing Tensor, _ k: UnsafePointer<Float>, _ v: UnsafePointer<Float>, keys: Int, keyValueColumns: Int,
-    headSize: Int, isCausal: Bool
+    _ q: borrowing Tensor,
+    _ k: UnsafePointer<Float>,
+    _ v: UnsafePointer<Float>,
+    keys: Int,
+    keyValueColumns: Int,
+    headSize: Int,
+    isCausal: Bool
 ) -> Tensor {
     let (heads, keyValueHeads) = (q.columns / headSize, keyValueColumns / headSize)
     precondition(
@@ -39,8 +61,13 @@ private func attention(
         "\(q.columns) query channels and \(keyValueColumns) key channels in heads of \(headSize)"
     )
     let shape = glm_attention_shape(
-        queries: q.rows, keys: keys, heads: heads, kv_heads: keyValueHeads, d: headSize,
-        scale: 1 / Float(headSize).squareRoot(), causal: isCausal ? 1 : 0
+        queries: q.rows,
+        keys: keys,
+        heads: heads,
+        kv_heads: keyValueHeads,
+        d: headSize,
+        scale: 1 / Float(headSize).squareRoot(),
+        causal: isCausal ? 1 : 0
     )
     let rows = glm_attention_rows
     let blocks = (q.rows * heads / keyValueHeads + rows - 1) / rows

@@ -19,7 +19,16 @@ package struct Linear: Sendable {
         return unsafe Tensor(rows: m, columns: n) { y in
             parallel(n, grain: 48, work: m * n * k) { columns in
                 unsafe kernels.linear(
-                    y, input, weight.bytes.start, weight.format.c, bias, m, n, k, columns.lowerBound, columns.upperBound
+                    y,
+                    input,
+                    weight.bytes.start,
+                    weight.format.c,
+                    bias,
+                    m,
+                    n,
+                    k,
+                    columns.lowerBound,
+                    columns.upperBound
                 )
             }
         }
@@ -33,7 +42,10 @@ extension Matrix {
             for (i, row) in indices.enumerated() {
                 precondition(row >= 0 && row < rows, "row \(row) of \(rows)")
                 unsafe glm_unpack(
-                    y + i * columns, bytes.start + row * columns * format.bytesPerElement, format.c, columns
+                    y + i * columns,
+                    bytes.start + row * columns * format.bytesPerElement,
+                    format.c,
+                    columns
                 )
             }
         }

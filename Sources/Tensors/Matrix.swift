@@ -20,7 +20,11 @@
 
     /// Borrows `rows * columns` elements at `start`, which need not be aligned, and keeps `owner` alive for as long.
     @unsafe package init(
-        rows: Int, columns: Int, format: Format, start: UnsafeRawPointer, owner: any AnyObject & Sendable
+        rows: Int,
+        columns: Int,
+        format: Format,
+        start: UnsafeRawPointer,
+        owner: any AnyObject & Sendable
     ) {
         self.rows = rows
         self.columns = columns

@@ -48,8 +48,12 @@ internal import CKernels
 
     /// The same elements in another shape: `[rows, columns]` with the same product.
     package consuming func reshaped(rows: Int, columns: Int) -> Tensor {
-        precondition(rows * columns == self.rows * self.columns, "[\(self.rows), \(self.columns)] as [\(rows), \(columns)]")
-        return unsafe Tensor(rows: rows, columns: columns) { y in unsafe y.update(from: pointer, count: rows * columns) }
+        precondition(
+            rows * columns == self.rows * self.columns,
+            "[\(self.rows), \(self.columns)] as [\(rows), \(columns)]"
+        )
+        return unsafe Tensor(rows: rows, columns: columns) { y in unsafe y.update(from: pointer, count: rows * columns)
+        }
     }
 
     /// The sum, in the memory of `b`.

@@ -15,7 +15,10 @@ struct CheckpointTests {
     }
 
     @Test(arguments: [
-        ("config.json", #""model_type": "glm4v""#, #""model_type": "qwen2_vl""#, #"model_type should be "glm4v" but is qwen2_vl"#),
+        (
+            "config.json", #""model_type": "glm4v""#, #""model_type": "qwen2_vl""#,
+            #"model_type should be "glm4v" but is qwen2_vl"#
+        ),
         ("config.json", #""hidden_size": 64"#, #""hidden_size": -1"#, "hidden_size should be a whole number from 1"),
         ("config.json", #""hidden_size": 64"#, #""hidden_size": 1.5"#, "but is 1.5"),
         ("config.json", #""hidden_size": 64"#, #""hidden_size": "x""#, "but is x"),
@@ -24,7 +27,10 @@ struct CheckpointTests {
         ("config.json", #""hidden_act": "silu""#, #""hidden_act": "relu""#, #"hidden_act should be "silu""#),
         ("config.json", #""vocab_size": 477"#, #""vocab_size": 2147483648"#, "vocab_size should be"),
         ("config.json", #""vocab_size": 477"#, #""vocab_size": 476"#, "vocab_size"),
-        ("config.json", #""image_token_id": 469"#, #""image_token_id": 3"#, "<|image|> is 469 in tokenizer.json, 3 in config.json"),
+        (
+            "config.json", #""image_token_id": 469"#, #""image_token_id": 3"#,
+            "<|image|> is 469 in tokenizer.json, 3 in config.json"
+        ),
         ("config.json", #""text_config""#, #""other_config""#, "text_config"),
         ("config.json", "{", "[", "config.json cannot be read"),
         ("processor_config.json", #""patch_size": 14"#, #""patch_size": 16"#, "patches of 16"),
@@ -37,7 +43,9 @@ struct CheckpointTests {
         expectRefused(folder, saying: message)
     }
 
-    @Test(arguments: ["config.json", "tokenizer.json", "generation_config.json", "processor_config.json", "model.safetensors"])
+    @Test(arguments: [
+        "config.json", "tokenizer.json", "generation_config.json", "processor_config.json", "model.safetensors",
+    ])
     func `a missing file is named`(file: String) throws {
         let folder = try Copy(of: "tiny-a")
         try folder.remove(file)

@@ -13,7 +13,11 @@ struct SmartResizeTests {
             let (width, height) = (integer(facts["width"]), integer(facts["height"]))
             let limits = integer(facts["min"])...integer(facts["max"])
             let expected = facts["result"] as? [Int]
-            let size = try? processor.with(pixels: limits).size(width: width, height: height, frames: integer(facts["frames"]))
+            let size = try? processor.with(pixels: limits).size(
+                width: width,
+                height: height,
+                frames: integer(facts["frames"])
+            )
             #expect(size.map { [$0.height, $0.width] } == expected, "\(facts)")
         }
     }
@@ -55,8 +59,12 @@ struct VideoSamplingTests {
         for facts in try goldenCases("video-sampling.json")
         where abs(number(facts["duration"]) * number(facts["fps"]) - number(facts["total_num_frames"])) < 1e-6 {
             let info = VideoInfo(
-                duration: number(facts["duration"]), fps: number(facts["fps"]),
-                frameCount: integer(facts["total_num_frames"]), width: 64, height: 64, isPicture: false
+                duration: number(facts["duration"]),
+                fps: number(facts["fps"]),
+                frameCount: integer(facts["total_num_frames"]),
+                width: 64,
+                height: 64,
+                isPicture: false
             )
             var indices = info.frames(rate: 2, maximumDuration: 300)
             if indices.count % 2 == 1 { indices += indices.suffix(1) }

@@ -11,7 +11,9 @@ struct LawTests {
         let tokens = Array(0..<40)
         let positions = tokens.map { Position(repeating: Int32($0)) }
         var whole = model.language.makeCache(capacity: 40)
-        let once = model.language.logits(model.language(model.language.embed(tokens), positions: positions, cache: &whole))
+        let once = model.language.logits(
+            model.language(model.language.embed(tokens), positions: positions, cache: &whole)
+        )
         var cache = model.language.makeCache(capacity: 40)
         for (i, token) in tokens.enumerated() {
             let x = model.language(model.language.embed([token]), positions: [positions[i]], cache: &cache)
@@ -25,7 +27,9 @@ struct LawTests {
         func logits(from start: Int32) -> Tensor {
             var cache = model.language.makeCache(capacity: 5)
             let positions = (0..<5).map { Position(repeating: start + $0) }
-            return model.language.logits(model.language(model.language.embed([1, 2, 3, 4, 5]), positions: positions, cache: &cache))
+            return model.language.logits(
+                model.language(model.language.embed([1, 2, 3, 4, 5]), positions: positions, cache: &cache)
+            )
         }
         expectClose(logits(from: 0), logits(from: 100), within: 1e-4)
     }
@@ -50,6 +54,8 @@ struct LawTests {
         var session = Session(reference.model, capacity: 100)
         #expect(throws: CancellationError.self) { _ = try session.look(at: prompt) { _ in false }.rows }
         let features = try session.look(at: prompt)
-        #expect(throws: CancellationError.self) { _ = try session.prefill(prompt, features: features) { _ in false }.rows }
+        #expect(throws: CancellationError.self) {
+            _ = try session.prefill(prompt, features: features) { _ in false }.rows
+        }
     }
 }

@@ -46,7 +46,9 @@ struct ReferenceCase {
     func prompt() throws -> Prompt {
         if let layout = Layout(rawValue: facts["layout"] as? String ?? "") {
             let question = Question(
-                system: facts["system"] as? String, clips: clips(layout), text: facts["question"] as? String ?? "",
+                system: facts["system"] as? String,
+                clips: clips(layout),
+                text: facts["question"] as? String ?? "",
                 layout: layout
             )
             return try question.prompt(for: model, limit: .max).prompt
@@ -60,14 +62,23 @@ struct ReferenceCase {
             let (first, fps) = (integer(video["first"]), number(video["fps"]))
             let frames = (video["indices"] as? [Int] ?? []).map { index in
                 VideoFrame(
-                    index: index, time: (Double(index) / fps * 100).rounded() / 100,
-                    image: Reference.frame(first + index, width: integer(video["width"]), height: integer(video["height"]))
+                    index: index,
+                    time: (Double(index) / fps * 100).rounded() / 100,
+                    image: Reference.frame(
+                        first + index,
+                        width: integer(video["width"]),
+                        height: integer(video["height"])
+                    )
                 )
             }
             return Clip(
                 info: VideoInfo(
-                    duration: number(video["duration"]), fps: fps, frameCount: integer(video["total_num_frames"]),
-                    width: 0, height: 0, isPicture: false
+                    duration: number(video["duration"]),
+                    fps: fps,
+                    frameCount: integer(video["total_num_frames"]),
+                    width: 0,
+                    height: 0,
+                    isPicture: false
                 ),
                 frames: frames
             )
@@ -77,14 +88,16 @@ struct ReferenceCase {
     private func clip(_ images: [[String: Any]]) -> Clip {
         let frames = images.map { VideoFrame(index: integer($0["index"]), time: number($0["time"]), image: image($0)) }
         return Clip(
-            info: VideoInfo(duration: 10, fps: 30, frameCount: 300, width: 0, height: 0, isPicture: false), frames: frames
+            info: VideoInfo(duration: 10, fps: 30, frameCount: 300, width: 0, height: 0, isPicture: false),
+            frames: frames
         )
     }
 
     private func messages() throws -> [Message] {
         var images = (facts["images"] as? [[String: Any]] ?? [])[...]
         return try (facts["messages"] as? [[String: Any]] ?? []).map { message in
-            let contents = message["content"] as? [[String: Any]] ?? [["type": "text", "text": message["content"] ?? ""]]
+            let contents =
+                message["content"] as? [[String: Any]] ?? [["type": "text", "text": message["content"] ?? ""]]
             let parts = try contents.map { part -> Part in
                 guard part["type"] as? String == "image", let next = images.popFirst() else {
                     return .text(part["text"] as? String ?? "")

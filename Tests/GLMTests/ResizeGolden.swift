@@ -9,8 +9,10 @@ struct ResizeGolden {
     private let start: Int
 
     init() throws {
-        data = try Data(contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("Golden/resize.safetensors"))
+        data = try Data(
+            contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+                .appendingPathComponent("Golden/resize.safetensors")
+        )
         let length = data.prefix(8).enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) }
         start = 8 + length
         header = try #require(JSONSerialization.jsonObject(with: data[8..<start]) as? [String: Any])

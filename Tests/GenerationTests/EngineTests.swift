@@ -14,11 +14,16 @@ struct EngineTests {
 
     private func prompt(_ model: GLM4V) throws -> Prompt {
         let clip = try Clip(
-            path: checkout + "/Models/shapes/samples/triangle-down-circle-left.mp4", .standard, .framesFirst,
+            path: checkout + "/Models/shapes/samples/triangle-down-circle-left.mp4",
+            .standard,
+            .framesFirst,
             model.videoProcessor
         )
         return try Question(
-            system: "You are a helpful assistant.", clips: [clip], text: "What happens in the video?", layout: .framesFirst
+            system: "You are a helpful assistant.",
+            clips: [clip],
+            text: "What happens in the video?",
+            layout: .framesFirst
         ).prompt(for: model, limit: 4096).prompt
     }
 

@@ -40,7 +40,10 @@ struct ReplyParserTests {
         ("(1 2 3 4)", [Box(left: 1, top: 2, right: 3, bottom: 4)]),
         ("{1,2,3,4}", [Box(left: 1, top: 2, right: 3, bottom: 4)]),
         ("1,2,3,4", [Box(left: 1, top: 2, right: 3, bottom: 4)]),
-        ("[[1,2,3,4],[5,6,7,8]]", [Box(left: 1, top: 2, right: 3, bottom: 4), Box(left: 5, top: 6, right: 7, bottom: 8)]),
+        (
+            "[[1,2,3,4],[5,6,7,8]]",
+            [Box(left: 1, top: 2, right: 3, bottom: 4), Box(left: 5, top: 6, right: 7, bottom: 8)]
+        ),
         ("[1,2,3]", []), ("[1,2,3,1001]", []), ("[-1,2,3,4]", []), ("[1e99,.,-,3]", []), ("the circle", []), ("", []),
         ("[99999999999999999999999999,2,3,4]", []),
     ])

@@ -18,7 +18,11 @@ struct SamplerTests {
             let sampler = Sampler(sampling, prompt: input.history)
             let ours = sampler.candidates(sampler.penalised(input.logits)).sorted { $0.token < $1.token }
             #expect(ours.map(\.token) == facts["ids"] as? [Int], "\(sampling)")
-            expectClose(ours.map(\.probability), (facts["probabilities"] as? [Double] ?? []).map { Float($0) }, within: 1e-4)
+            expectClose(
+                ours.map(\.probability),
+                (facts["probabilities"] as? [Double] ?? []).map { Float($0) },
+                within: 1e-4
+            )
         }
     }
 

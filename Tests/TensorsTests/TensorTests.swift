@@ -38,7 +38,8 @@ struct TensorTests {
     @Test func `rotations keep lengths, and scores depend on distance alone`() {
         let angles: (Float) -> [Float] = { p in [p * 1, p * 0.1] }
         func turned(_ x: [Float], at p: Float, _ pairing: RotaryPairs) -> [Float] {
-            Rotations(angles: angles(p), pairs: 2, pairing: pairing)(Tensor(rows: 1, columns: 4, x), headSize: 4).elements
+            Rotations(angles: angles(p), pairs: 2, pairing: pairing)(Tensor(rows: 1, columns: 4, x), headSize: 4)
+                .elements
         }
         func dot(_ a: [Float], _ b: [Float]) -> Float { zip(a, b).map(*).reduce(0, +) }
         let (q, k): ([Float], [Float]) = ([1, 2, 3, 4], [-2, 1, 0.5, 3])

@@ -4,7 +4,10 @@ import Testing
 /// Compares element by element, relative to the largest element, and names the worst, so that a failure says where the
 /// two first part.
 package func expectClose(
-    _ a: borrowing Tensor, _ b: borrowing Tensor, within tolerance: Float, _ what: String = "",
+    _ a: borrowing Tensor,
+    _ b: borrowing Tensor,
+    within tolerance: Float,
+    _ what: String = "",
     at location: SourceLocation = #_sourceLocation
 ) {
     let (size, other) = ([a.rows, a.columns], [b.rows, b.columns])
@@ -16,7 +19,10 @@ package func expectClose(
 }
 
 package func expectClose(
-    _ a: [Float], _ b: [Float], within tolerance: Float, _ what: String = "",
+    _ a: [Float],
+    _ b: [Float],
+    within tolerance: Float,
+    _ what: String = "",
     at location: SourceLocation = #_sourceLocation
 ) {
     #expect(a.count == b.count, "\(what)", sourceLocation: location)
@@ -24,7 +30,8 @@ package func expectClose(
     let differences = zip(a, b).map { $0.isFinite && $1.isFinite ? abs($0 - $1) : .infinity }
     guard let worst = differences.indices.max(by: { differences[$0] < differences[$1] }) else { return }
     #expect(
-        differences[worst] <= tolerance * scale, "\(what): element \(worst) is \(a[worst]), should be \(b[worst])",
+        differences[worst] <= tolerance * scale,
+        "\(what): element \(worst) is \(a[worst]), should be \(b[worst])",
         sourceLocation: location
     )
 }

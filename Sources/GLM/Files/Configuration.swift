@@ -11,7 +11,10 @@ package struct Configuration: Sendable, Equatable {
         try root.require("model_type", oneOf: ["glm4v"], absent: false)
         guard let text = try root.object("text_config"), let vision = try root.object("vision_config") else {
             throw .value(
-                place: root.place, key: "text_config and vision_config", expected: "two objects", found: "fewer"
+                place: root.place,
+                key: "text_config and vision_config",
+                expected: "two objects",
+                found: "fewer"
             )
         }
         self.text = try TextConfiguration(text, tied: root.bool("tie_word_embeddings", default: false))
@@ -116,7 +119,9 @@ package struct VisionConfiguration: Sendable, Equatable {
         hasAttentionBias = try fields.bool("attention_bias", default: false)
         _ = try fields.integer("in_channels", in: Self.colours...Self.colours, default: Self.colours)
         _ = try fields.integer(
-            "temporal_patch_size", in: Self.framesPerPatch...Self.framesPerPatch, default: Self.framesPerPatch
+            "temporal_patch_size",
+            in: Self.framesPerPatch...Self.framesPerPatch,
+            default: Self.framesPerPatch
         )
         let rope = try fields.object("rope_parameters")
         try rope?.require("rope_type", oneOf: ["axial", "default"])

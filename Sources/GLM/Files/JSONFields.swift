@@ -39,7 +39,9 @@ struct JSONFields {
     }
 
     func integer(
-        _ key: String, in range: ClosedRange<Int>, default fallback: Int? = nil
+        _ key: String,
+        in range: ClosedRange<Int>,
+        default fallback: Int? = nil
     ) throws(ConfigurationError) -> Int {
         if !has(key), let fallback { return fallback }
         let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
@@ -50,7 +52,9 @@ struct JSONFields {
     }
 
     func number(
-        _ key: String, in range: ClosedRange<Double>, default fallback: Double? = nil
+        _ key: String,
+        in range: ClosedRange<Double>,
+        default fallback: Double? = nil
     ) throws(ConfigurationError) -> Double {
         if !has(key), let fallback { return fallback }
         guard let number = (values[key] as? NSNumber)?.doubleValue, range.contains(number) else {
@@ -76,7 +80,10 @@ struct JSONFields {
     }
 
     func numbers(
-        _ key: String, count: Int, in range: ClosedRange<Double>, default fallback: [Double]
+        _ key: String,
+        count: Int,
+        in range: ClosedRange<Double>,
+        default fallback: [Double]
     ) throws(ConfigurationError) -> [Double] {
         guard has(key) else { return fallback }
         let numbers = (values[key] as? [Any])?.compactMap { ($0 as? NSNumber)?.doubleValue } ?? []

@@ -26,13 +26,16 @@ package struct ProcessorConfiguration: Sendable, Equatable {
     package static func video(directory: String) throws(ConfigurationError) -> ProcessorConfiguration {
         let files = ["video_preprocessor_config.json", "preprocessor_config.json"]
         return try ProcessorConfiguration(
-            fields(directory, "video_processor", files), mostPixels: 28 * 28 * 2 * 30_000
+            fields(directory, "video_processor", files),
+            mostPixels: 28 * 28 * 2 * 30_000
         )
     }
 
     /// transformers 5.x nests both processors in one file; 4.x gives each its own.
     private static func fields(
-        _ directory: String, _ key: String, _ files: [String]
+        _ directory: String,
+        _ key: String,
+        _ files: [String]
     ) throws(ConfigurationError) -> JSONFields {
         func exists(_ file: String) -> Bool { FileManager.default.fileExists(atPath: directory + "/" + file) }
         if exists("processor_config.json"),
@@ -53,10 +56,16 @@ package struct ProcessorConfiguration: Sendable, Equatable {
         mergeSize = try fields.integer("merge_size", in: 1...16, default: 2)
         rescaleFactor = try fields.number("rescale_factor", in: 1e-6...1, default: 1.0 / 255)
         mean = try fields.numbers(
-            "image_mean", count: 3, in: -10...10, default: [0.48145466, 0.4578275, 0.40821073]
+            "image_mean",
+            count: 3,
+            in: -10...10,
+            default: [0.48145466, 0.4578275, 0.40821073]
         )
         deviation = try fields.numbers(
-            "image_std", count: 3, in: 1e-6...10, default: [0.26862954, 0.26130258, 0.27577711]
+            "image_std",
+            count: 3,
+            in: 1e-6...10,
+            default: [0.26862954, 0.26130258, 0.27577711]
         )
         framesPerSecond = try fields.number("fps", in: 1e-3...1000, default: 2)
         maximumDuration = try fields.number("max_duration", in: 1...1e6, default: 300)

@@ -32,8 +32,12 @@ package enum FrameSelection: Sendable, Equatable {
 extension Clip {
     /// Opens a video or a picture and decodes the chosen frames. `progress` hears how many are done.
     package init(
-        path: String, _ selection: FrameSelection, _ layout: Layout, _ processor: ProcessorConfiguration,
-        isCancelled: @Sendable () -> Bool = { false }, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+        path: String,
+        _ selection: FrameSelection,
+        _ layout: Layout,
+        _ processor: ProcessorConfiguration,
+        isCancelled: @Sendable () -> Bool = { false },
+        progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(MediaError) {
         let video = try Video(path: path)
         let info = video.info

@@ -13,7 +13,9 @@ package enum Layout: String, Sendable, CaseIterable {
     ///
     /// `processor` is the model's, with its limits counted over both frames of an image or all frames of a video.
     func parts(
-        _ clips: [Clip], _ question: String, _ processor: (_ frames: Int) -> ProcessorConfiguration
+        _ clips: [Clip],
+        _ question: String,
+        _ processor: (_ frames: Int) -> ProcessorConfiguration
     ) throws(PictureError) -> [Part] {
         var media: [Part] = []
         for clip in clips {
@@ -47,7 +49,8 @@ extension Part {
     /// The model's own video format. All frames are resized together: the limits are for all of them. An odd last frame
     /// makes a pair with itself.
     fileprivate static func video(
-        _ clip: Clip, _ processor: (_ frames: Int) -> ProcessorConfiguration
+        _ clip: Clip,
+        _ processor: (_ frames: Int) -> ProcessorConfiguration
     ) throws(PictureError) -> Part {
         let frames = clip.frames.count % 2 == 0 ? clip.frames : clip.frames + clip.frames.suffix(1)
         let processor = processor(frames.count)
@@ -69,9 +72,13 @@ extension Layout {
 
     /// How many tokens each frame of a clip would cost, at no more than `maximumPixels` a frame.
     package func tokens(
-        of clip: Clip, _ processor: ProcessorConfiguration, _ maximumPixels: Int?
+        of clip: Clip,
+        _ processor: ProcessorConfiguration,
+        _ maximumPixels: Int?
     ) throws(PictureError) -> [Int] {
-        let parts = try parts([clip], "") { frames in maximumPixels.map { processor.limited(to: $0 * frames) } ?? processor }
+        let parts = try parts([clip], "") { frames in
+            maximumPixels.map { processor.limited(to: $0 * frames) } ?? processor
+        }
         return tokensByFrame(parts.flatMap(\.pictures).map(\.grid.tokens), of: clip)
     }
 }

@@ -10,14 +10,19 @@ package struct Picture: Sendable, Equatable {
 
     /// A frame, or a pair of frames, of `frames` that are counted together towards the limits of `processor`.
     package init(
-        _ first: RGBImage, _ second: RGBImage? = nil, of frames: Int, _ processor: ProcessorConfiguration
+        _ first: RGBImage,
+        _ second: RGBImage? = nil,
+        of frames: Int,
+        _ processor: ProcessorConfiguration
     ) throws(PictureError) {
         let (width, height) = try processor.size(width: first.width, height: first.height, frames: frames)
         self.first = first
         self.second = second ?? first
         self.processor = processor
         grid = Grid(
-            rows: height / processor.patchSize, columns: width / processor.patchSize, mergeSize: processor.mergeSize
+            rows: height / processor.patchSize,
+            columns: width / processor.patchSize,
+            mergeSize: processor.mergeSize
         )
     }
 

@@ -22,7 +22,9 @@ struct TemplateTokens: Sendable {
                 throw .inconsistent("\(text) is \(id) in tokenizer.json, \(expected ?? id) in config.json")
             }
             guard id < config.text.vocabularySize else {
-                throw .inconsistent("\(text) is \(id), but config.json has a vocab_size of \(config.text.vocabularySize)")
+                throw .inconsistent(
+                    "\(text) is \(id), but config.json has a vocab_size of \(config.text.vocabularySize)"
+                )
             }
             return SpecialToken(id: id, text: text)
         }

@@ -23,7 +23,10 @@ package struct DecoderLayer: Sendable {
     }
 
     func callAsFunction(
-        _ x: borrowing Tensor, rotations: borrowing Rotations, cache: inout KVCache, index: Int
+        _ x: borrowing Tensor,
+        rotations: borrowing Rotations,
+        cache: inout KVCache,
+        index: Int
     ) -> Tensor {
         let h = x + n2(attention(n1(x), rotations: rotations, cache: &cache, layer: index))
         return h + n4(feedForward(n3(h)))
@@ -47,7 +50,10 @@ struct Attention: Sendable {
     }
 
     func callAsFunction(
-        _ x: borrowing Tensor, rotations: borrowing Rotations, cache: inout KVCache, layer: Int
+        _ x: borrowing Tensor,
+        rotations: borrowing Rotations,
+        cache: inout KVCache,
+        layer: Int
     ) -> Tensor {
         let queries = rotations(q(x), headSize: headSize)  // [T, H * d]
         let keys = rotations(k(x), headSize: headSize)  // [T, Hkv * d]

@@ -31,7 +31,9 @@ package struct LanguageModel: Sendable {
     ///
     /// `observe` is given each named intermediate, as the golden files know them.
     package func callAsFunction(
-        _ x: consuming Tensor, positions: [Position], cache: inout KVCache,
+        _ x: consuming Tensor,
+        positions: [Position],
+        cache: inout KVCache,
         observe: (String, borrowing Tensor) -> Void = { _, _ in }
     ) -> Tensor {
         let rotations = rotary(positions)
@@ -45,7 +47,8 @@ package struct LanguageModel: Sendable {
 
     /// How likely each token is to come next, before softmax: x `[T, C]` → `[T, V]`.
     package func logits(
-        _ x: borrowing Tensor, observe: (String, borrowing Tensor) -> Void = { _, _ in }
+        _ x: borrowing Tensor,
+        observe: (String, borrowing Tensor) -> Void = { _, _ in }
     ) -> Tensor {
         let normed = norm(x)
         observe("language.norm", normed)

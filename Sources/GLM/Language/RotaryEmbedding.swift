@@ -22,7 +22,8 @@ struct RotaryEmbedding: Sendable {
     }
 
     func callAsFunction(_ positions: [Position]) -> Rotations {
-        let angles = positions.flatMap { p in zip(axis, frequency).map { axis, frequency in Float(p[axis]) * frequency } }
+        let angles = positions.flatMap { p in zip(axis, frequency).map { axis, frequency in Float(p[axis]) * frequency }
+        }
         return Rotations(angles: angles, pairs: frequency.count, pairing: .neighbours)
     }
 }

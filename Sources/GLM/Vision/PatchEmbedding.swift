@@ -14,7 +14,8 @@ package struct PatchEmbedding: Sendable {
         let proj = weights["patch_embed"]["proj"]
         projection = Linear(
             weight: try proj.matrix(
-                "weight", shape: [channels, VisionConfiguration.colours, VisionConfiguration.framesPerPatch, side, side]
+                "weight",
+                shape: [channels, VisionConfiguration.colours, VisionConfiguration.framesPerPatch, side, side]
             ),
             bias: try proj.vector("bias", count: channels)
         )
@@ -23,7 +24,9 @@ package struct PatchEmbedding: Sendable {
     }
 
     func callAsFunction(
-        _ patches: borrowing Tensor, _ grid: Grid, observe: (String, borrowing Tensor) -> Void
+        _ patches: borrowing Tensor,
+        _ grid: Grid,
+        observe: (String, borrowing Tensor) -> Void
     ) -> Tensor {
         let embedded = projection(patches)
         observe("vision.patch_embed", embedded)

@@ -25,7 +25,9 @@ package struct VisionTower: Sendable {
     ///
     /// `observe` is given each named intermediate, as the golden files know them.
     package func callAsFunction(
-        _ patches: borrowing Tensor, _ grid: Grid, observe: (String, borrowing Tensor) -> Void = { _, _ in }
+        _ patches: borrowing Tensor,
+        _ grid: Grid,
+        observe: (String, borrowing Tensor) -> Void = { _, _ in }
     ) -> Tensor {
         var x = embedding(patches, grid, observe: observe)  // [P, C]
         let rotations = rotary(grid)

@@ -1,0 +1,68 @@
+# What people and CI call. `make help` lists it.
+SWIFT_FLAGS := -c release -Xswiftc -enable-testing
+GLIMPSE := .build/release/glimpse
+VIDEO := Models/shapes/samples/triangle-down-circle-left.mp4
+Q := What happens in the video?
+PREFIX := /usr/local
+VENV := .venv
+
+LIBRARIES := libavformat-dev libavcodec-dev libswscale-dev libavutil-dev pkg-config
+TEST_TOOLS := ffmpeg python3 zzuf webp strace gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
+
+.DEFAULT_GOAL := help
+.PHONY: help build run test test-swift test-neon golden compare bench format lint install tools test-tools
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: tools ## Build the program and its tests, once for both
+	swift build $(SWIFT_FLAGS) --build-tests
+
+run: tools ## Ask about a video: make run VIDEO=clip.mp4 Q="What happens?"
+	@swift build $(SWIFT_FLAGS) --product glimpse
+	@$(GLIMPSE) ask "$(VIDEO)" "$(Q)"
+
+test: tools test-tools lint build test-swift test-neon ## Install what the tests need and run them all
+
+test-swift:
+	swift test $(SWIFT_FLAGS) --skip-build
+
+# The NEON kernels, built by a cross-compiler and run by an emulator, unless this is an ARM already.
+test-neon:
+	@mkdir -p .build/neon
+	aarch64-linux-gnu-gcc -static -O3 -Wall -Wextra -Werror -ISources/CKernels/include -ITests/KernelTwins/include \
+		Sources/CKernels/*.c Tests/KernelTwins/*.c -lm -o .build/neon/twins
+	qemu-aarch64 .build/neon/twins
+
+golden: $(VENV)/ready ## Remake the golden files with transformers (downloads 3 GB from PyPI the first time)
+	$(VENV)/bin/python Tools/golden/all.py
+
+compare: build $(VENV)/ready ## Compare the program with transformers on fresh random checkpoints and films
+	$(VENV)/bin/python Tools/golden/compare.py $(GLIMPSE)
+
+$(VENV)/ready: Tools/golden/requirements.txt
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet -r $<
+	touch $@
+
+bench: build ## Measure how long an answer takes, and sampling against OpenCV
+	Tools/bench/bench.sh $(GLIMPSE)
+
+format: ## Format the sources
+	swift format --in-place --recursive Sources Tests Package.swift
+
+lint: ## Check the format, and print how large the sources are
+	swift format lint --strict --recursive Sources Tests Package.swift
+	@printf 'Sources: %s lines\n' "$$(find Sources -name '*.swift' -o -name '*.[ch]' | xargs cat | wc -l)"
+
+install: tools ## Install the program and the bundled model under PREFIX
+	swift build $(SWIFT_FLAGS) --product glimpse
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/glimpse/Models"
+	install $(GLIMPSE) "$(DESTDIR)$(PREFIX)/bin/glimpse"
+	cp -R Models/shapes "$(DESTDIR)$(PREFIX)/share/glimpse/Models/"
+
+tools:
+	@Tools/install-packages $(LIBRARIES)
+
+test-tools:
+	@Tools/install-packages $(TEST_TOOLS)
