@@ -16,9 +16,12 @@ enum Container: Equatable {
         }
         func has(bytes: [UInt8]) -> Bool { head.starts(with: bytes) }
         func syncs(every size: Int, from start: Int) -> Bool {
-            stride(from: start, to: Self.headLength, by: size).prefix(3).allSatisfy { $0 < head.count && head[$0] == 0x47 }
+            stride(from: start, to: Self.headLength, by: size).prefix(3).allSatisfy {
+                $0 < head.count && head[$0] == 0x47
+            }
         }
-        if ["ftyp", "moov", "mdat", "free", "skip", "wide", "styp", "moof", "pnot"].contains(where: { has($0, at: 4) }) {
+        if ["ftyp", "moov", "mdat", "free", "skip", "wide", "styp", "moof", "pnot"].contains(where: { has($0, at: 4) })
+        {
             self = .mov
         } else if has(bytes: [0x1A, 0x45, 0xDF, 0xA3]) {
             self = .matroska

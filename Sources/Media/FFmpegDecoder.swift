@@ -7,7 +7,9 @@ internal import CFFmpeg
     private let path: String
     private let limits: MediaLimits
 
-    init(_ parameters: UnsafePointer<AVCodecParameters>, threads: Int, path: String, limits: MediaLimits) throws(MediaError) {
+    init(_ parameters: UnsafePointer<AVCodecParameters>, threads: Int, path: String, limits: MediaLimits)
+        throws(MediaError)
+    {
         FFmpegInput.prepare()
         self.path = path
         self.limits = limits
@@ -21,7 +23,9 @@ internal import CFFmpeg
         unsafe context.pointee.max_pixels = Int64(limits.pixels)
         unsafe context.pointee.thread_count = Int32(clamping: threads)
         unsafe context.pointee.codec_whitelist = av_strdup(FFmpegInput.decoders)
-        guard unsafe avcodec_parameters_to_context(context, parameters) >= 0, unsafe avcodec_open2(context, decoder, nil) >= 0 else {
+        guard unsafe avcodec_parameters_to_context(context, parameters) >= 0,
+            unsafe avcodec_open2(context, decoder, nil) >= 0
+        else {
             throw .unsupported(path: path, what: Self.name(of: id))
         }
     }
@@ -47,7 +51,9 @@ internal import CFFmpeg
     ///
     /// A packet that the decoder refuses is skipped: what follows may be sound.
     func send(
-        _ packet: UnsafeMutablePointer<AVPacket>, number: Int, effort: Effort,
+        _ packet: UnsafeMutablePointer<AVPacket>,
+        number: Int,
+        effort: Effort,
         _ body: (Int, UnsafeMutablePointer<AVFrame>) throws(MediaError) -> Void
     ) throws(MediaError) {
         // Decoders carry a packet's time over to its frame and look at it no further: a name that survives reordering.

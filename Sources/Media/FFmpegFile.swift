@@ -52,7 +52,9 @@ internal import Darwin
         var isRead = true
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: min(count, size)) { buffer, filled in
             while filled < buffer.count {
-                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
+                let rest = unsafe UnsafeMutableRawBufferPointer(
+                    rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...]
+                )
                 guard let more = unsafe read(into: rest, at: filled) else { isRead = false; break }
                 if more == 0 { break }
                 filled += more
@@ -93,7 +95,10 @@ internal import Darwin
         let bytes: Int32 = 1 << 16
         let buffer = unsafe av_malloc(Int(bytes))?.assumingMemoryBound(to: UInt8.self)
         return unsafe avio_alloc_context(
-            buffer, bytes, 0, Unmanaged.passUnretained(self).toOpaque(),
+            buffer,
+            bytes,
+            0,
+            Unmanaged.passUnretained(self).toOpaque(),
             { source, buffer, count in
                 guard let source = unsafe source, let buffer = unsafe buffer else { return glm_io_error }
                 let room = unsafe UnsafeMutableRawBufferPointer(start: buffer, count: Int(max(count, 0)))

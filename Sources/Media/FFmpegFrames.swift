@@ -138,7 +138,9 @@ private final class Worker {
 
     /// One pass over the packets from `start`; returns what it did not find.
     private func pass(
-        from start: Int, wanted: Set<Int>, deliver: Deliver
+        from start: Int,
+        wanted: Set<Int>,
+        deliver: Deliver
     ) throws(MediaError) -> Set<Int> {
         let timeline = job.scan.timeline
         var missing = wanted
@@ -183,7 +185,9 @@ private final class Worker {
         for attempt in 0..<4 {
             let target = timeline.packets[from]
             let ticks = job.container == .mov ? target.dts ?? target.pts : target.pts
-            guard input.seek(to: attempt == 3 ? .min / 2 : ticks ?? 0) else { from = timeline.start(before: from, by: 1); continue }
+            guard input.seek(to: attempt == 3 ? .min / 2 : ticks ?? 0) else {
+                from = timeline.start(before: from, by: 1); continue
+            }
             while let packet = unsafe try input.next() {
                 guard let number = unsafe timeline.packet(at: packet.pointee.pts) else { continue }
                 if number == start { return unsafe packet }

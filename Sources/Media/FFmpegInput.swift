@@ -105,7 +105,8 @@ internal import CFFmpeg
         guard let context = unsafe format else { return }
         for i in 0..<(unsafe Int(context.pointee.nb_streams)) {
             guard let stream = unsafe context.pointee.streams[i] else { continue }
-            let isCover = unsafe stream.pointee.disposition & (AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS) != 0
+            let isCover =
+                unsafe stream.pointee.disposition & (AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS) != 0
             let isVideo = unsafe stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO
             if track < 0 && isVideo && !isCover {
                 track = Int32(i)

@@ -29,12 +29,19 @@ extension FFmpegInput {
         let list = isListed ? try FFmpegInput(file, container, limits, probes: false) : self
         if isListed { list.skim() }
         let timeline = Timeline(
-            packets: try list.packets(codec), fps: fps, tick: tick, dropsLeadingFrames: codec == AV_CODEC_ID_HEVC,
+            packets: try list.packets(codec),
+            fps: fps,
+            tick: tick,
+            dropsLeadingFrames: codec == AV_CODEC_ID_HEVC,
             canSeek: container != .gif  // a GIF's frames are painted one over the other
         )
         guard timeline.count > 0 else { throw .noFrames(path: file.path) }
         return Scan(
-            timeline: timeline, width: size.width, height: size.height, orientation: orientation, isInterlaced: isInterlaced,
+            timeline: timeline,
+            width: size.width,
+            height: size.height,
+            orientation: orientation,
+            isInterlaced: isInterlaced,
             namesReferences: codec == AV_CODEC_ID_H264
         )
     }
@@ -45,7 +52,12 @@ extension FFmpegInput {
         var packets: [Timeline.Packet] = []
         while let packet = unsafe try next() {
             guard packets.count < limits.packets else {
-                throw .overLimit(path: file.path, what: "packets or more", found: packets.count + 1, limit: limits.packets)
+                throw .overLimit(
+                    path: file.path,
+                    what: "packets or more",
+                    found: packets.count + 1,
+                    limit: limits.packets
+                )
             }
             packets.append(unsafe Timeline.Packet(packet.pointee, codec))
         }
@@ -93,7 +105,9 @@ extension FFmpegFile {
             var length = number(header[0..<4])
             if length == 1 && count == 16 { length = number(header[8..<16]) }
             if length == 0 { return false }  // to the end of the file
-            if ["moof", "sidx", "mfra", "styp"].contains(String(decoding: header[4..<8], as: UTF8.self)) { return true }
+            if ["moof", "sidx", "mfra", "styp"].contains(String(decoding: header[4..<8], as: UTF8.self)) {
+                return true
+            }
             guard length >= 8, length <= UInt64(size - offset) else { return false }
             offset += Int(length)
         }
@@ -104,7 +118,9 @@ extension FFmpegFile {
 extension MediaLimits {
     func check(width: Int, height: Int, path: String) throws(MediaError) {
         let longest = max(width, height)
-        guard longest <= side else { throw .overLimit(path: path, what: "pixels along a side", found: longest, limit: side) }
+        guard longest <= side else {
+            throw .overLimit(path: path, what: "pixels along a side", found: longest, limit: side)
+        }
         let (area, overflow) = width.multipliedReportingOverflow(by: height)
         guard !overflow && area <= pixels else {
             throw .overLimit(path: path, what: "pixels a frame", found: overflow ? .max : area, limit: pixels)

@@ -19,12 +19,20 @@ package struct Video: ~Copyable {
         self.path = path
         self.limits = limits
         let file = try FFmpegFile(path: path)
-        guard let container = Container(head: try file.head(Container.headLength)) else { throw .unknownFormat(path: path) }
+        guard let container = Container(head: try file.head(Container.headLength)) else {
+            throw .unknownFormat(path: path)
+        }
         guard container.demuxer != nil else {
             let image = try RGBImage(picture: file, container, limits)
             content = .picture(image)
             info = VideoInfo(
-                duration: 0, fps: 0, frameCount: 1, width: image.width, height: image.height, isPicture: true)
+                duration: 0,
+                fps: 0,
+                frameCount: 1,
+                width: image.width,
+                height: image.height,
+                isPicture: true
+            )
             return
         }
         let scan = try FFmpegInput(file, container, limits, probes: true).scan(container)
@@ -33,8 +41,12 @@ package struct Video: ~Copyable {
         let isPicture = container == .gif && timeline.count == 1
         let isTurned = scan.orientation.isTurned
         info = VideoInfo(
-            duration: isPicture ? 0 : timeline.duration, fps: isPicture ? 0 : timeline.rate, frameCount: timeline.count,
-            width: isTurned ? scan.height : scan.width, height: isTurned ? scan.width : scan.height, isPicture: isPicture
+            duration: isPicture ? 0 : timeline.duration,
+            fps: isPicture ? 0 : timeline.rate,
+            frameCount: timeline.count,
+            width: isTurned ? scan.height : scan.width,
+            height: isTurned ? scan.width : scan.height,
+            isPicture: isPicture
         )
     }
 
@@ -59,11 +71,17 @@ package struct Video: ~Copyable {
             let total = Set(indices).count
             progress(0, total)
             let images = try FrameDecoding(
-                file: file, container: container, limits: limits, scan: scan, runs: timeline.runs(for: indices),
+                file: file,
+                container: container,
+                limits: limits,
+                scan: scan,
+                runs: timeline.runs(for: indices),
                 cores: FFmpegInput.cores
             ).images(isCancelled: isCancelled) { progress($0, total) }
             let frames = indices.compactMap { index in
-                images[timeline.packet(of: index)].map { VideoFrame(index: index, time: timeline.time(of: index), image: $0) }
+                images[timeline.packet(of: index)].map {
+                    VideoFrame(index: index, time: timeline.time(of: index), image: $0)
+                }
             }
             guard !frames.isEmpty else { throw .noFrames(path: path) }
             return frames

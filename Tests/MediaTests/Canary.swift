@@ -27,7 +27,8 @@ final class Canary {
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let code = unsafe withUnsafeMutablePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                unsafe bind(listener, pointer, size) == 0 && listen(listener, 8) == 0 && getsockname(listener, pointer, &size) == 0
+                unsafe bind(listener, pointer, size) == 0 && listen(listener, 8) == 0
+                    && getsockname(listener, pointer, &size) == 0
             }
         }
         port = UInt16(bigEndian: address.sin_port)

@@ -26,7 +26,9 @@ struct GoldenTests {
         let video = try Video(path: Golden.path(name))
         let all = try video.frames(.indices(Array(0..<video.info.frameCount)))
         #expect(all.map(\.index) == Array(0..<video.info.frameCount))
-        for index in all.indices { #expect(try video.frames(.indices([index])) == [all[index]], "frame \(index) alone") }
+        for index in all.indices {
+            #expect(try video.frames(.indices([index])) == [all[index]], "frame \(index) alone")
+        }
         for count in [2, 3, 5] {
             for frame in try video.frames(.even(count)) { #expect(frame == all[frame.index], "\(count) frames") }
         }
@@ -37,7 +39,9 @@ struct GoldenTests {
     @Test func `the original app's indices and labels come out for a clip of 30 frames`() throws {
         let frames = try Video(path: Golden.path("bframes.mp4")).frames(.even(10))
         #expect(frames.map(\.index) == [0, 3, 6, 9, 12, 16, 19, 22, 25, 29])
-        #expect(frames.map { shortestRepr($0.time) }.joined(separator: " ") == "0.0 0.3 0.6 0.9 1.2 1.6 1.9 2.2 2.5 2.9")
+        #expect(
+            frames.map { shortestRepr($0.time) }.joined(separator: " ") == "0.0 0.3 0.6 0.9 1.2 1.6 1.9 2.2 2.5 2.9"
+        )
     }
 
     @Test func `fewer frames than asked for come once each`() throws {
@@ -70,7 +74,8 @@ struct GoldenTests {
             progress: { done, total in
                 #expect(total == 2)
                 seen.append(done)
-            })
+            }
+        )
         #expect(seen.first == 0 && seen.last == 2 && seen == seen.sorted())
     }
 }
@@ -82,7 +87,9 @@ struct PNGTests {
         let image = RGBImage(width: width, height: height, pixels: pixels)
         let scratch = try Scratch()
         let video = try Video(path: try scratch.write(try image.png(), as: "a.png"))
-        #expect(video.info == VideoInfo(duration: 0, fps: 0, frameCount: 1, width: width, height: height, isPicture: true))
+        #expect(
+            video.info == VideoInfo(duration: 0, fps: 0, frameCount: 1, width: width, height: height, isPicture: true)
+        )
         #expect(try video.frames(.even(10)) == [VideoFrame(index: 0, time: 0, image: image)])
     }
 }

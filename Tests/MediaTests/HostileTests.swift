@@ -52,10 +52,16 @@ struct HostileTests {
         for seed in 0..<80 {
             var random = SplitMix(state: UInt64(seed))
             var bytes = base
-            for _ in 0..<(1 << (seed % 8)) { bytes[Int(random.next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: random.next()) }
+            for _ in 0..<(1 << (seed % 8)) {
+                bytes[Int(random.next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: random.next())
+            }
             if seed % 5 == 0 { bytes.removeLast(Int(random.next() % UInt64(bytes.count))) }
             if case .success(let frames) = sample(try scratch.write(bytes, as: "mutant")) {
-                #expect(frames.allSatisfy { $0.time.isFinite && $0.image.pixels.count == $0.image.width * $0.image.height * 3 })
+                #expect(
+                    frames.allSatisfy {
+                        $0.time.isFinite && $0.image.pixels.count == $0.image.width * $0.image.height * 3
+                    }
+                )
             }
         }
     }

@@ -17,7 +17,9 @@ struct NumberTests {
         }
     }
 
-    @Test(arguments: [(90, [0, 65536, 0, -65536, 0, 0, 0, 0, 1 << 30]), (180, [-65536, 0, 0, 0, -65536, 0, 0, 0, 1 << 30])])
+    @Test(arguments: [
+        (90, [0, 65536, 0, -65536, 0, 0, 0, 0, 1 << 30]), (180, [-65536, 0, 0, 0, -65536, 0, 0, 0, 1 << 30]),
+    ])
     func `a picture turned back and forth is the same`(angle: Int, matrix: [Int32]) throws {
         let turn = try #require(Orientation(displayMatrix: matrix))
         let image = RGBImage(width: 3, height: 2, pixels: (0..<18).map { UInt8($0) })
@@ -62,7 +64,11 @@ struct TimelineTests {
     }
 
     @Test func `frames near each other share one run, others have their own`() {
-        let timeline = Timeline(packets: packets((0..<40).map { Int64($0) }, keys: [0, 10, 20, 30]), fps: 10, tick: 0.1)
+        let timeline = Timeline(
+            packets: packets((0..<40).map { Int64($0) }, keys: [0, 10, 20, 30]),
+            fps: 10,
+            tick: 0.1
+        )
         let runs = timeline.runs(for: [3, 5, 35, 35, 12])
         #expect(runs.map(\.start) == [0, 10, 30])
         #expect(runs.map(\.wanted) == [[3, 5], [12], [35]])

@@ -6,7 +6,9 @@ import Media
 
 /// Every way to say no, word for word: these lines are what a user gets.
 struct RefusalTests {
-    private func error(_ path: String, _ sampling: FrameSampling = .even(4), _ limits: MediaLimits = .standard) -> String {
+    private func error(_ path: String, _ sampling: FrameSampling = .even(4), _ limits: MediaLimits = .standard)
+        -> String
+    {
         do throws(MediaError) {
             _ = try Video(path: path, limits: limits).frames(sampling)
             return "no error"
@@ -41,11 +43,14 @@ struct RefusalTests {
 
     @Test func `text, an empty file and a playlist are not media, whatever their name`() throws {
         let scratch = try Scratch()
-        for text in ["", "x", "hello, I am a text", "#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1/x\n", "XBIN\u{1A}", "v=0\r\no=-"] {
+        for text in [
+            "", "x", "hello, I am a text", "#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1/x\n", "XBIN\u{1A}", "v=0\r\no=-",
+        ] {
             let path = try scratch.write(Array(text.utf8), as: "a.mp4")
             #expect(
                 error(path) == "\(path) is not a video or picture that we know: "
-                    + "give MP4, MOV, MKV, WebM, AVI, MPEG-TS, GIF, PNG, JPEG or WebP")
+                    + "give MP4, MOV, MKV, WebM, AVI, MPEG-TS, GIF, PNG, JPEG or WebP"
+            )
         }
     }
 
@@ -64,12 +69,16 @@ struct RefusalTests {
         let whole = try Array(Data(contentsOf: URL(filePath: clip)))
         let cut = try scratch.write(Array(whole.prefix(64)), as: "cut.mp4")
         #expect(error(cut).hasPrefix("\(cut) is damaged or cut short ("))
-        let png = try scratch.write(Array(try Data(contentsOf: URL(filePath: Golden.path("still.png"))).prefix(40)), as: "cut.png")
+        let png = try scratch.write(
+            Array(try Data(contentsOf: URL(filePath: Golden.path("still.png"))).prefix(40)),
+            as: "cut.png"
+        )
         #expect(error(png) == "none of the frames asked of \(png) can be decoded: it is damaged or cut short")
     }
 
     @Test func `an animated WebP is refused by name`() throws {
-        let header = Array("RIFF".utf8) + [26, 0, 0, 0] + Array("WEBPVP8X".utf8) + [10, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+        let header =
+            Array("RIFF".utf8) + [26, 0, 0, 0] + Array("WEBPVP8X".utf8) + [10, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0]
         let scratch = try Scratch()
         let path = try scratch.write(header, as: "a.webp")
         #expect(error(path) == "\(path) holds an animated WebP, which we do not read: convert it to H.264 in MP4")
@@ -104,7 +113,11 @@ struct RefusalTests {
         #expect(error(clip, .even(2), limits).hasSuffix("bytes of frames where at most 9216 are allowed"))
         limits = MediaLimits()
         limits.pictureBytes = 10
-        #expect(error(Golden.path("still.png"), .even(1), limits).hasSuffix("bytes for a picture where at most 10 are allowed"))
+        #expect(
+            error(Golden.path("still.png"), .even(1), limits).hasSuffix(
+                "bytes for a picture where at most 10 are allowed"
+            )
+        )
     }
 
     @Test func `work past its deadline is stopped`() {

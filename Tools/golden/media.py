@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
 """Makes Tests/MediaTests/Golden: tiny clips, and what OpenCV, numpy, Python and ffmpeg say about them.
 
-usage: media.py OUTDIR        needs: ffmpeg, opencv-python-headless, numpy
+usage: media.py OUTDIR        needs: ffmpeg, opencv-python-headless, numpy, pillow
 
 clips.json   per clip: frame count, upright size, and per frame its time and the mean colours of a 4x4 grid of tiles,
              taken from `ffmpeg -pix_fmt rgb24` (which turns pictures upright). Means, not hashes: swscale's last bit
              differs between versions and machines.
 numbers.json numpy's linspace indices, and Python's round(x, 2) and repr.
 """
+
 import json, random, subprocess, sys
 from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image
 
 OUT = Path(sys.argv[1])
 X264 = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-g", "12"]
@@ -20,7 +22,8 @@ X264 = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-g", "12"]
 
 def ffmpeg(*arguments):
     return subprocess.run(
-        ["ffmpeg", "-nostdin", "-v", "error", "-y", *map(str, arguments)], check=True, capture_output=True).stdout
+        ["ffmpeg", "-nostdin", "-v", "error", "-y", *map(str, arguments)], check=True, capture_output=True
+    ).stdout
 
 
 def source(size="64x48", rate="10", seconds="3"):
@@ -34,8 +37,22 @@ def make(name, *arguments):
 def times_of(path):
     """Presentation times, in order, of the frames that ffprobe decodes."""
     text = subprocess.run(
-        ["ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "frame=best_effort_timestamp_time",
-         "-of", "csv=p=0", path], check=True, capture_output=True, text=True).stdout
+        [
+            "ffprobe",
+            "-v",
+            "error",
+            "-select_streams",
+            "v:0",
+            "-show_entries",
+            "frame=best_effort_timestamp_time",
+            "-of",
+            "csv=p=0",
+            path,
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
     times = [float(line.strip(",")) for line in text.split()]
     return [round(t - times[0], 2) for t in times]
 
@@ -44,8 +61,15 @@ def tiles(path, width, height):
     raw = ffmpeg("-i", path, "-vsync", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "-")
     frames = np.frombuffer(raw, np.uint8).reshape(-1, height, width, 3).astype(float)
     rows, columns = np.linspace(0, height, 5, dtype=int), np.linspace(0, width, 5, dtype=int)
-    return [[round(float(f[rows[i]:rows[i + 1], columns[j]:columns[j + 1], c].mean()), 2)
-             for i in range(4) for j in range(4) for c in range(3)] for f in frames]
+    return [
+        [
+            round(float(f[rows[i] : rows[i + 1], columns[j] : columns[j + 1], c].mean()), 2)
+            for i in range(4)
+            for j in range(4)
+            for c in range(3)
+        ]
+        for f in frames
+    ]
 
 
 def clips():
@@ -53,15 +77,71 @@ def clips():
     make("ntsc.mkv", *source(rate="30000/1001"), *X264, "-g", "30")
     make("fragmented.mp4", *source(), *X264, "-movflags", "+frag_keyframe+empty_moov")
     make("transport.ts", *source(), *X264, "-muxdelay", "0")
-    make("hevc.mp4", *source(), "-c:v", "libx265", "-preset", "fast", "-x265-params", "log-level=none:keyint=10:open-gop=1:pools=1")
-    make("ten-bit.mkv", *source(), "-c:v", "libx265", "-preset", "fast", "-pix_fmt", "yuv420p10le", "-x265-params", "log-level=none:pools=1")
-    make("bt709.mp4", *source(), *X264, "-vf", "scale=out_color_matrix=bt709", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709")
+    make(
+        "hevc.mp4",
+        *source(),
+        "-c:v",
+        "libx265",
+        "-preset",
+        "fast",
+        "-x265-params",
+        "log-level=none:keyint=10:open-gop=1:pools=1",
+    )
+    make(
+        "ten-bit.mkv",
+        *source(),
+        "-c:v",
+        "libx265",
+        "-preset",
+        "fast",
+        "-pix_fmt",
+        "yuv420p10le",
+        "-x265-params",
+        "log-level=none:pools=1",
+    )
+    make(
+        "bt709.mp4",
+        *source(),
+        *X264,
+        "-vf",
+        "scale=out_color_matrix=bt709",
+        "-colorspace",
+        "bt709",
+        "-color_primaries",
+        "bt709",
+        "-color_trc",
+        "bt709",
+    )
     make("full-range.mov", *source(), "-c:v", "mjpeg", "-pix_fmt", "yuvj420p")
     make("odd.mkv", *source("33x25"), "-c:v", "ffv1", "-pix_fmt", "yuv444p")
     make("gray.mkv", *source(), "-c:v", "ffv1", "-pix_fmt", "gray")
     make("vp9.webm", *source(), "-c:v", "libvpx-vp9", "-cpu-used", "8", "-deadline", "realtime", "-g", "12")
-    make("vp8.webm", *source(), "-c:v", "libvpx", "-auto-alt-ref", "1", "-lag-in-frames", "16", "-g", "12", "-b:v", "200k")
-    make("av1.mp4", *source("64x64", "8", "1"), "-c:v", "libaom-av1", "-cpu-used", "8", "-usage", "realtime", "-pix_fmt", "yuv420p")
+    make(
+        "vp8.webm",
+        *source(),
+        "-c:v",
+        "libvpx",
+        "-auto-alt-ref",
+        "1",
+        "-lag-in-frames",
+        "16",
+        "-g",
+        "12",
+        "-b:v",
+        "200k",
+    )
+    make(
+        "av1.mp4",
+        *source("64x64", "8", "1"),
+        "-c:v",
+        "libaom-av1",
+        "-cpu-used",
+        "8",
+        "-usage",
+        "realtime",
+        "-pix_fmt",
+        "yuv420p",
+    )
     make("mpeg4.avi", *source(), "-c:v", "mpeg4", "-g", "12")
     make("animated.gif", *source(seconds="1"))
     make("variable.mp4", *source(rate="30"), "-vf", "select='lt(mod(n,30),3)+eq(n,7)+gt(n,70)'", "-vsync", "vfr", *X264)
@@ -73,18 +153,63 @@ def clips():
         make(f"turned{angle}.mp4", "-i", OUT / "bframes.mp4", "-c", "copy", "-metadata:s:v:0", f"rotate={angle}")
     make("still.png", *source(), "-frames:v", "1")
     make("still.jpg", *source(), "-frames:v", "1")
-    make("alpha.png", "-f", "lavfi", "-i", "testsrc2=size=64x48:rate=1:duration=1,format=rgba,colorchannelmixer=aa=0.5", "-frames:v", "1")
+    make(
+        "alpha.png",
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc2=size=64x48:rate=1:duration=1,format=rgba,colorchannelmixer=aa=0.5",
+        "-frames:v",
+        "1",
+    )
     make("still.webp", *source(), "-frames:v", "1", "-c:v", "libwebp", "-lossless", "1")
 
-    constant = {"bframes.mp4", "ntsc.mkv", "fragmented.mp4", "hevc.mp4", "ten-bit.mkv", "bt709.mp4", "full-range.mov", "odd.mkv",
-                "gray.mkv", "vp9.webm", "vp8.webm", "av1.mp4", "mpeg4.avi", "turned90.mp4"}  # not late.mkv: OpenCV counts 864030 frames there
+    exif = Image.Exif()
+    exif[0x0112] = 6  # orientation: turn a quarter to the right
+    Image.open(OUT / "still.png").convert("RGB").save(OUT / "turned90.jpg", exif=exif, quality=90)
+
+    constant = {
+        "bframes.mp4",
+        "ntsc.mkv",
+        "fragmented.mp4",
+        "hevc.mp4",
+        "ten-bit.mkv",
+        "bt709.mp4",
+        "full-range.mov",
+        "odd.mkv",
+        "gray.mkv",
+        "vp9.webm",
+        "vp8.webm",
+        "av1.mp4",
+        "mpeg4.avi",
+        "turned90.mp4",
+    }  # not late.mkv: OpenCV counts 864030 frames there
     golden = {}
     for path in sorted(OUT.iterdir()):
         if path.suffix == ".json":
             continue
-        width, height = (int(x) for x in subprocess.run(
-            ["ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "stream=width,height", "-of", "csv=p=0:s=x", path],
-            check=True, capture_output=True, text=True).stdout.split()[0].split("x")[:2])
+        width, height = (
+            int(x)
+            for x in subprocess.run(
+                [
+                    "ffprobe",
+                    "-v",
+                    "error",
+                    "-select_streams",
+                    "v:0",
+                    "-show_entries",
+                    "stream=width,height",
+                    "-of",
+                    "csv=p=0:s=x",
+                    path,
+                ],
+                check=True,
+                capture_output=True,
+                text=True,
+            )
+            .stdout.split()[0]
+            .split("x")[:2]
+        )
         if "turned90" in path.name or "turned270" in path.name:
             width, height = height, width
         if path.suffix in (".png", ".jpg", ".webp"):
@@ -104,7 +229,12 @@ def clips():
 
 def numbers():
     rng = random.Random(1)
-    cases = [(n, total) for n in (1, 2, 3, 7, 10, 16, 40) for total in (1, 2, 9, 10, 11, 100, 300, 301, 8999, 18000, 123457) if n <= total]
+    cases = [
+        (n, total)
+        for n in (1, 2, 3, 7, 10, 16, 40)
+        for total in (1, 2, 9, 10, 11, 100, 300, 301, 8999, 18000, 123457)
+        if n <= total
+    ]
     linspace = [dict(n=n, total=t, indices=np.linspace(0, t - 1, n, dtype=int).tolist()) for n, t in cases]
     xs = [i / 30 for i in range(400)] + [i / 29.97 for i in range(400)] + [k / 1000 for k in range(0, 2000, 5)]
     xs += [rng.uniform(0, 1e6) for _ in range(300)] + [0.005, 0.015, 0.025, 1.005, 2.675, 0.125, 0.375, 1e15]
