@@ -78,5 +78,6 @@ let package = Package(
             exclude: ["Golden"],
             swiftSettings: swift
         ),
+        .testTarget(name: "CLITests", dependencies: ["CLI", "TestSupport"], swiftSettings: swift),
     ]
 )

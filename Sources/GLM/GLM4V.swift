@@ -14,6 +14,7 @@ package struct GLM4V: Sendable {
     package let vision: VisionTower
     package let language: LanguageModel
     let template: TemplateTokens
+    private let checkpoint: Checkpoint
 
     /// Opens the checkpoint in `directory`. Weights are mapped, not read: this takes no time and no memory to speak of.
     package init(directory: String) throws {
@@ -30,9 +31,13 @@ package struct GLM4V: Sendable {
         }
         tokenizer = try Tokenizer(contentsOf: directory + "/tokenizer.json")
         template = try TemplateTokens(tokenizer, config)
-        let weights = try Checkpoint(directory: directory).root
+        checkpoint = try Checkpoint(directory: directory)
+        let weights = checkpoint.root
         vision = try VisionTower(weights["model"]["visual"], config.vision)
         language = try LanguageModel(weights["model"]["language_model"], head: weights["lm_head"], config.text)
         name = directory.split(separator: "/").last.map(String.init) ?? directory
     }
+
+    /// Throws if a file of weights was cut or rewritten since it was opened: reading it on would end the process.
+    package func checkUnchanged() throws(WeightsError) { try checkpoint.checkUnchanged() }
 }

@@ -5,15 +5,15 @@ import Darwin
 #endif
 
 /// A port on the loopback address that notices whether anything connects.
-final class Canary {
-    let port: UInt16
+package final class Canary {
+    package let port: UInt16
     private let listener: Int32
 
     struct Failure: Error {
         let step: String
     }
 
-    init() throws {
+    package init() throws {
         #if canImport(Glibc)
         let kind = Int32(SOCK_STREAM.rawValue)
         #else
@@ -38,7 +38,7 @@ final class Canary {
     deinit { close(listener) }
 
     /// A connection waits in the queue even though nobody takes it.
-    var wasTouched: Bool {
+    package var wasTouched: Bool {
         var state = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
         return unsafe poll(&state, 1, 0) > 0
     }

@@ -1,0 +1,89 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Files that are odd, broken, lying or treacherous, made by Tools/hostile/hostile_corpus.py, through `glimpse frames`.
+struct HostileTests {
+    private struct Entry: Decodable {
+        let file, expect, why: String
+    }
+
+    private let folder: TemporaryFolder
+    private let canary: Canary
+    private let entries: [Entry]
+
+    init() throws {
+        folder = try TemporaryFolder()
+        canary = try Canary()
+        let python = Process()
+        python.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        python.arguments = ["python3", checkout + "/Tools/hostile/hostile_corpus.py", folder.path, "\(canary.port)"]
+        python.standardOutput = FileHandle.nullDevice
+        try python.run()
+        python.waitUntilExit()
+        let manifest = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/manifest.json"))
+        entries = try JSONDecoder().decode([Entry].self, from: manifest)
+    }
+
+    @Test(.timeLimit(.minutes(10)))
+    func `no file crashes the program, hangs it, or makes it reach out`() throws {
+        try expectAllEnd()
+        if FileManager.default.isExecutableFile(atPath: "/usr/bin/strace") {
+            try expectReferencesAreNotFollowed()
+        } else {
+            print("HostileTests: what files open is not watched, since there is no strace")
+        }
+    }
+
+    private func expectAllEnd() throws {
+        #expect(entries.count > 90)
+        for entry in entries {
+            let start = ContinuousClock.now
+            let program = try Program.run(["frames", "--json", folder.path + "/" + entry.file], seconds: 30)
+            #expect(!program.isKilled, "\(entry.file): \(program.errors)")
+            #expect(.now - start < .seconds(20), "\(entry.file)")
+            switch entry.expect {
+            case "ok": #expect(program.status == 0, "\(entry.file) (\(entry.why)): \(program.errors)")
+            case "refuse": #expect(program.status == 65, "\(entry.file) (\(entry.why)) was let in")
+            default: #expect([0, 65].contains(program.status), "\(entry.file): \(program.errors)")
+            }
+            try expectStraight(program, entry.file)
+        }
+        #expect(!canary.wasTouched, "something connected to the canary")
+    }
+
+    /// Times are numbers that go up; a refusal is one line.
+    private func expectStraight(_ program: Program, _ file: String) throws {
+        guard program.status == 0 else {
+            let lines = program.errors.split(separator: "\n").filter { !$0.contains("no --model was given") }
+            #expect(lines.count == 1 && program.output.isEmpty, "\(file): \(program.errors)")
+            return
+        }
+        let video = try #require((try program.json() as? [[String: Any]])?.first)
+        let times = (video["frames"] as? [[String: Any]] ?? []).compactMap { $0["time"] as? Double }
+        #expect(!times.isEmpty && times == times.sorted(), "\(file): \(times)")
+    }
+
+    /// A file that refers to another opens nothing but itself.
+    private func expectReferencesAreNotFollowed() throws {
+        let references = entries.filter { $0.file.hasPrefix("ref_") }
+        #expect(references.count >= 10)
+        for entry in references {
+            let path = folder.path + "/" + entry.file
+            let log = folder.path + "/trace"
+            let strace = Process()
+            strace.executableURL = URL(fileURLWithPath: "/usr/bin/strace")
+            strace.arguments =
+                ["-f", "-qq", "-e", "trace=openat,open,connect,socket", "-o", log]
+                + [checkout + "/.build/release/glimpse", "frames", path]
+            strace.standardOutput = FileHandle.nullDevice
+            strace.standardError = FileHandle.nullDevice
+            try strace.run()
+            strace.waitUntilExit()
+            let trace = try folder.text("trace").split(separator: "\n")
+            #expect(!trace.contains { $0.contains("connect(") || $0.contains("socket(") }, "\(entry.file)")
+            let opened = trace.filter { $0.contains(folder.path) && !$0.contains("ENOENT") }
+            #expect(opened.allSatisfy { $0.contains(path + "\"") }, "\(entry.file): \(opened)")
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The program as people run it.
+struct Program {
+    let status: Int32
+    /// Whether it ended by a signal: a crash.
+    let isKilled: Bool
+    let output, errors: String
+
+    /// The JSON object or list that it printed.
+    func json() throws -> Any { try JSONSerialization.jsonObject(with: Data(output.utf8)) }
+
+    /// Runs `glimpse` to its end; after `seconds` it is killed.
+    static func run(
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        seconds: Double = 120,
+        meanwhile: (Process) throws -> Void = { _ in }
+    ) throws -> Program {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: checkout + "/.build/release/glimpse")
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let folder = try TemporaryFolder()
+        let (output, errors) = (try folder.file("output"), try folder.file("errors"))
+        process.standardOutput = output
+        process.standardError = errors
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let deadline = DispatchWorkItem { process.terminate() }
+        DispatchQueue.global().asyncAfter(deadline: .now() + seconds, execute: deadline)
+        try meanwhile(process)
+        process.waitUntilExit()
+        deadline.cancel()
+        return Program(
+            status: process.terminationStatus,
+            isKilled: process.terminationReason == .uncaughtSignal,
+            output: try folder.text("output"),
+            errors: try folder.text("errors")
+        )
+    }
+
+    static let sample = checkout + "/Models/shapes/samples/triangle-down-circle-left.mp4"
+    static let greedy = ["--temperature", "0", "--repetition-penalty", "1"]
+}
+
+/// A folder that is gone when its owner is.
+final class TemporaryFolder {
+    private let url = FileManager.default.temporaryDirectory.appendingPathComponent("glimpse-\(UUID())")
+    var path: String { url.path }
+
+    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    func file(_ name: String) throws -> FileHandle {
+        let target = url.appendingPathComponent(name)
+        try Data().write(to: target)
+        return try FileHandle(forWritingTo: target)
+    }
+
+    @discardableResult func write(_ data: Data, to name: String) throws -> String {
+        let target = url.appendingPathComponent(name)
+        try data.write(to: target)
+        return target.path
+    }
+
+    func text(_ name: String) throws -> String {
+        String(decoding: try Data(contentsOf: url.appendingPathComponent(name)), as: UTF8.self)
+    }
+
+    var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
+}
