@@ -45,8 +45,8 @@ $(VENV)/ready: Tools/golden/requirements.txt
 	$(VENV)/bin/pip install --quiet -r $<
 	touch $@
 
-bench: build ## Measure how long an answer takes, and sampling against OpenCV
-	Tools/bench/bench.sh $(GLIMPSE)
+bench: build $(VENV)/ready ## Measure how soon an answer begins, and sampling against OpenCV
+	$(VENV)/bin/python Tools/bench/bench.py $(GLIMPSE)
 
 format: ## Format the sources
 	swift format --in-place --recursive Sources Tests Package.swift

@@ -43,7 +43,7 @@ struct Frames: AsyncParsableCommand {
                 progress: { bar.show($0, of: $1) }
             )
             bar.clear()
-            let report = VideoReport(clip, tokens: try frames.layout.tokens(of: clip, processor, frames.maxPixels))
+            let report = VideoReport(clip, tokens: tokens(of: clip, processor))
             for frame in clip.frames {
                 let path = try folder?.write(frame, of: file)
                 if !json { Terminal.print(report.line(for: frame, path: path)) }
@@ -51,6 +51,16 @@ struct Frames: AsyncParsableCommand {
             reports.append(report)
         }
         if json { try Terminal.print(json: reports) }
+    }
+
+    /// What each frame costs: nothing where the model would refuse it, of which standard error is told.
+    private func tokens(of clip: Clip, _ processor: ProcessorConfiguration) -> [Int] {
+        do throws(PictureError) {
+            return try frames.layout.tokens(of: clip, processor, frames.maxPixels)
+        } catch {
+            Terminal.note("\(error)")
+            return clip.frames.map { _ in 0 }
+        }
     }
 }
 

@@ -12,9 +12,7 @@ enum ModelFolder {
             guard FileManager.default.fileExists(atPath: folder.appendingPathComponent("config.json").path) else {
                 continue
             }
-            Terminal.note(
-                "no --model was given: the bundled demonstration model answers, which knows simple moving shapes"
-            )
+            Terminal.note("the bundled demonstration model answers: it knows simple moving shapes")
             return folder.path
         }
         throw ModelError.notFound(searched: roots.map(\.path))

@@ -10,7 +10,7 @@ struct AskTests {
         #expect(parts.count == 2, "thoughts, an empty line, the answer")
         let answer = try #require(parts.last)
         for word in ["blue triangle", "down", "purple circle", "left"] { #expect(answer.contains(word)) }
-        #expect(program.errors.hasPrefix("glimpse: no --model was given: the bundled demonstration model answers"))
+        #expect(program.errors.hasPrefix("glimpse: the bundled demonstration model answers"))
         #expect(
             !program.errors.contains("\u{1B}") && !program.output.contains("\u{1B}"),
             "no bars and no colours in a pipe"

@@ -38,7 +38,7 @@ struct BadInputTests {
         #expect(program.status == status)
         #expect(program.errors.contains(message), "\(program.errors)")
         #expect(program.output.isEmpty)
-        let lines = program.errors.split(separator: "\n").filter { !$0.contains("no --model was given") }
+        let lines = program.errors.split(separator: "\n").filter { !$0.contains("demonstration model answers") }
         if status != 64 { #expect(lines.count == 1, "\(program.errors)") }  // usage errors also say the usage
     }
 

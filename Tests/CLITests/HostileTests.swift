@@ -55,7 +55,7 @@ struct HostileTests {
     /// Times are numbers that go up; a refusal is one line.
     private func expectStraight(_ program: Program, _ file: String) throws {
         guard program.status == 0 else {
-            let lines = program.errors.split(separator: "\n").filter { !$0.contains("no --model was given") }
+            let lines = program.errors.split(separator: "\n").filter { !$0.contains("demonstration model answers") }
             #expect(lines.count == 1 && program.output.isEmpty, "\(file): \(program.errors)")
             return
         }
