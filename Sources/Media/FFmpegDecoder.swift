@@ -45,6 +45,16 @@ internal import CFFmpeg
         case whole
         /// Nothing, if no other frame leans on it.
         case referencesOnly
+        /// Nothing, if it is a B-frame: the chain of P-frames alone goes on.
+        case chainOnly
+
+        fileprivate var discard: AVDiscard {
+            switch self {
+            case .whole: AVDISCARD_DEFAULT
+            case .referencesOnly: AVDISCARD_NONREF
+            case .chainOnly: AVDISCARD_BIDIR
+            }
+        }
     }
 
     /// Hands over a packet under a number, and every frame that is ready to `body` under its packet's number.
@@ -58,7 +68,7 @@ internal import CFFmpeg
     ) throws(MediaError) {
         // Decoders carry a packet's time over to its frame and look at it no further: a name that survives reordering.
         unsafe packet.pointee.pts = Int64(number)
-        unsafe codec?.pointee.skip_frame = effort == .whole ? AVDISCARD_DEFAULT : AVDISCARD_NONREF
+        unsafe codec?.pointee.skip_frame = effort.discard
         _ = unsafe avcodec_send_packet(codec, packet)
         try unsafe receive(body)
     }

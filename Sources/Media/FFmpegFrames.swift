@@ -154,6 +154,7 @@ private final class Worker {
             let orientation = unsafe Orientation(frame) ?? self.job.scan.orientation
             try deliver(packet, orientation.apply(to: unsafe RGBImage(frame, path: self.job.file.path)))
         }
+        let passable = try passable(from: start, wanted: wanted)
         var packet = try unsafe land(on: start)
         var number = start
         while let here = unsafe packet, !missing.isEmpty {
@@ -163,7 +164,9 @@ private final class Worker {
             }
             number = unsafe timeline.packet(at: here.pointee.pts) ?? number
             let canSkip = timeline.hasTimes && number < last && !wanted.contains(number) && job.scan.namesReferences
-            try unsafe decoder.send(here, number: number, effort: canSkip ? .referencesOnly : .whole, take)
+            let effort: FFmpegDecoder.Effort =
+                !canSkip ? .whole : passable.contains(number) ? .chainOnly : .referencesOnly
+            try unsafe decoder.send(here, number: number, effort: effort, take)
             // The second field of an interlaced frame may yet come; else all is there and need only be let out.
             if number >= last && timeline.hasTimes && !job.scan.isInterlaced { break }
             number += 1
@@ -171,6 +174,22 @@ private final class Worker {
         }
         try unsafe decoder.finish(take)
         return missing
+    }
+
+    /// The B-frames of a run of H.264 that nothing wanted leans on; none where that cannot be told.
+    private func passable(from start: Int, wanted: Set<Int>) throws(MediaError) -> Set<Int> {
+        let timeline = job.scan.timeline
+        guard job.scan.namesReferences && timeline.canSeek && !job.scan.isInterlaced, let last = wanted.max(),
+            var references = H264References(extradata: input.extradata)
+        else { return [] }
+        var packet = try unsafe land(on: start)
+        while let here = unsafe packet {
+            guard let number = unsafe timeline.packet(at: here.pointee.pts) else { return [] }
+            guard unsafe references.read(here.pointee.bytes, packet: number) else { return [] }
+            if number >= last { break }
+            unsafe packet = try input.next()
+        }
+        return references.passable(wanted: wanted)
     }
 
     /// Moves to a packet and returns it; a seek that lands too late is tried again from farther back.

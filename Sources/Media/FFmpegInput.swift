@@ -123,6 +123,14 @@ internal import CFFmpeg
         unsafe format?.pointee.streams[Int(track)]
     }
 
+    /// What the container keeps for the decoder outside the packets.
+    var extradata: [UInt8] {
+        guard let parameters = unsafe stream?.pointee.codecpar, let data = unsafe parameters.pointee.extradata else {
+            return []
+        }
+        return unsafe Array(UnsafeBufferPointer(start: data, count: Int(max(0, parameters.pointee.extradata_size))))
+    }
+
     /// Frames a second, as libavformat guesses them; 0 where it cannot.
     var fps: Double {
         guard let stream = unsafe stream else { return 0 }
@@ -175,5 +183,13 @@ internal import CFFmpeg
             count = buffer.count
         }
         return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+}
+
+extension AVPacket {
+    /// The packet's data.
+    var bytes: [UInt8] {
+        guard let data = unsafe data else { return [] }
+        return unsafe Array(UnsafeBufferPointer(start: data, count: Int(max(0, size))))
     }
 }

@@ -19,6 +19,7 @@ struct Timeline: Sendable {
     /// Which packet shows the frame of this index.
     private let order: [Int]
     private let keys: [Int]
+    private let byTime: [Int]
     /// False where times are missing or shared: frames are then known only by counting them from the start.
     let hasTimes: Bool
     /// False where decoding must begin at the start of the file.
@@ -41,7 +42,10 @@ struct Timeline: Sendable {
         hasTimes = shown.allSatisfy { packets[$0].pts != nil }
         let time = { (i: Int) in packets[i].pts ?? Int64(i) }
         order = hasTimes ? shown.sorted { (time($0), $0) < (time($1), $1) } : shown
-        let isDistinct = zip(order, order.dropFirst()).allSatisfy { time($0) < time($1) }
+        // Among the hidden ones, too: decoding may have to begin at one.
+        let byTime = packets.indices.filter { packets[$0].pts != nil }.sorted { time($0) < time($1) }
+        self.byTime = byTime
+        let isDistinct = zip(byTime, byTime.dropFirst()).allSatisfy { time($0) < time($1) }
         self.canSeek = canSeek && hasTimes && isDistinct && !keys.isEmpty
     }
 
@@ -55,10 +59,9 @@ struct Timeline: Sendable {
 
     /// The packet with this presentation time, if times tell packets apart.
     func packet(at pts: Int64) -> Int? {
-        guard canSeek, let rank = rank(where: { (packets[$0].pts ?? 0) > pts }), packets[order[rank]].pts == pts else {
-            return nil
-        }
-        return order[rank]
+        guard canSeek else { return nil }
+        let rank = byTime.partitioningIndex { (packets[$0].pts ?? 0) >= pts }
+        return rank < byTime.count && packets[byTime[rank]].pts == pts ? byTime[rank] : nil
     }
 
     /// The key packet where decoding must begin so that this packet's frame comes out whole.
@@ -119,11 +122,6 @@ extension Timeline {
         let last = seconds(of: count - 1)
         if fps > 0 && abs(last - Double(count - 1) / fps) < 1e-9 { return Double(count) / fps }
         return count > 1 ? last * Double(count) / Double(count - 1) : last
-    }
-
-    private func rank(where isLater: (Int) -> Bool) -> Int? {
-        let later = order.partitioningIndex(where: isLater)
-        return later > 0 ? later - 1 : nil
     }
 }
 

@@ -74,6 +74,13 @@ def tiles(path, width, height):
 
 def clips():
     make("bframes.mp4", *source(), *X264, "-bf", "3")
+    # Pyramids of B-frames under a chain of P-frames that leans on one picture, on five, and on B-frames too.
+    pyramid = ["-bf", "5", "-b_strategy", "0", "-g", "60"]
+    make("pyramid1.mp4", *source(seconds="6"), *X264, *pyramid, "-preset", "veryfast")
+    make("pyramid5.mkv", *source(seconds="6"), *X264, *pyramid, "-preset", "slow", "-x264-params", "b-pyramid=normal")
+    make("pyramid-strict.ts", *source(seconds="6"), *X264, *pyramid, "-x264-params", "b-pyramid=strict:ref=2:slices=2")
+    make("pyramid-open.mp4", *source(seconds="6"), *X264, "-bf", "3", "-g", "15", "-x264-params", "open-gop=1:ref=1")
+
     make("ntsc.mkv", *source(rate="30000/1001"), *X264, "-g", "30")
     make("fragmented.mp4", *source(), *X264, "-movflags", "+frag_keyframe+empty_moov")
     make("transport.ts", *source(), *X264, "-muxdelay", "0")
