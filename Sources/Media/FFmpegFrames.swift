@@ -1,5 +1,5 @@
 internal import CFFmpeg
-internal import Dispatch
+import Foundation
 internal import Synchronization
 
 /// Decodes runs of a video, several at a time, each on a decoder of its own.
@@ -21,8 +21,9 @@ struct FrameDecoding: Sendable {
         let board = Board(runs: runs, limits: limits, workers: workers)
         let deadline = ContinuousClock.now + limits.decodeTime
         let news = DispatchSemaphore(value: 0)
+        // Threads of their own: Dispatch gives its pool's only to as many as there are cores, the waiting caller included.
         for _ in 0..<workers {
-            DispatchQueue.global().async {
+            Thread.detachNewThread {
                 do throws(MediaError) {
                     let worker = try Worker(self, threads: max(1, cores / workers), deadline: deadline, board: board)
                     while let run = board.take() {
