@@ -32,11 +32,11 @@ let package = Package(
         .target(name: "Tokenization", swiftSettings: swift),
         .target(name: "Media", dependencies: ["CFFmpeg"], swiftSettings: swift),
         .target(name: "GLM", dependencies: ["Media", "Tensors", "Tokenization", "Weights"], swiftSettings: swift),
-        .target(name: "Generation", dependencies: ["GLM", "Tokenization"], swiftSettings: swift),
+        .target(name: "Generation", dependencies: ["GLM", "Tensors", "Tokenization"], swiftSettings: swift),
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Generation", "GLM", "Media", "Tokenization",
+                "Generation", "GLM", "Media", "Tokenization", "Weights",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift

@@ -13,7 +13,8 @@ static void linear(float *y, const float *x, const void *w, glm_format format, c
         }
 }
 
-/* One query row: three passes over its keys instead of a row of scores, which would need memory. */
+/* One query row: two passes over its keys, for the largest score and for the sum, instead of a row of scores, which
+ * would need memory. */
 static void attend(float *out, const float *q, const float *k, const float *v, size_t keys, size_t stride, size_t d,
                    float scale) {
     float top = -INFINITY, total = 0;

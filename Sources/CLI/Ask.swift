@@ -73,8 +73,9 @@ struct Ask: AsyncParsableCommand {
         let printer = ReplyPrinter(json ? .nothing : raw ? .raw : .readable)
         let result = try await printer.print(Engine(model).reply(to: fitted.prompt, options: reply.options))
         if json {
-            let report = AskReport(model, frames.layout, clips, fitted.prompt, result, decode: decoded)
-            try Terminal.print(json: report)
+            let reply = ReplyReport(result, hasLogprobs: reply.logprobs != nil)
+            let timing = AskReport.TimingReport(decode: decoded, result.timing)
+            try Terminal.print(json: AskReport(model, frames.layout, clips, fitted.prompt, reply, timing))
         }
         if result.finish == .cancelled { throw ExitCode(ExitStatus.interrupted) }
     }

@@ -11,7 +11,7 @@ enum ExitStatus {
     static let interrupted: Int32 = 130  // 128 + SIGINT
 
     private static let data: Int32 = 65, noInput: Int32 = 66, software: Int32 = 70
-    private static let cannotCreate: Int32 = 73, configuration: Int32 = 78
+    private static let cannotCreate: Int32 = 73, ioError: Int32 = 74, configuration: Int32 = 78
 
     static func code(for error: any Error) -> Int32 {
         switch error {
@@ -20,8 +20,9 @@ enum ExitStatus {
         case is MediaError: data
         case is PictureError, is PromptError, is WeightsError, is TokenizerError: data
         case is ConfigurationError, is ModelError, is InputLimitError: configuration
+        case OutputError.full: ioError
         case is OutputError: cannotCreate
-        case GenerationError.contextExceeded: data
+        case is GenerationError: data
         default: software
         }
     }

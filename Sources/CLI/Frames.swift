@@ -25,7 +25,7 @@ struct Frames: AsyncParsableCommand {
     }
 
     private func list() throws {
-        let folder = try out.map(FrameFolder.init)
+        var folder = try out.map(FrameFolder.init)
         let directory = try ModelFolder.find(frames.model)
         let video = try ProcessorConfiguration.video(directory: directory)
         let processor = frames.layout == .video ? video : try ProcessorConfiguration.image(directory: directory)
@@ -44,9 +44,10 @@ struct Frames: AsyncParsableCommand {
             )
             bar.clear()
             let report = VideoReport(clip, tokens: tokens(of: clip, processor))
-            for frame in clip.frames {
-                let path = try folder?.write(frame, of: file)
-                if !json { Terminal.print(report.line(for: frame, path: path)) }
+            folder?.begin(file)
+            for (frame, line) in zip(clip.frames, report.frames.map(\.line)) {
+                let path = try folder?.write(frame)
+                if !json { try Terminal.print(path.map { line + "  " + $0 } ?? line) }
             }
             reports.append(report)
         }
@@ -60,45 +61,6 @@ struct Frames: AsyncParsableCommand {
         } catch {
             Terminal.note("\(error)")
             return clip.frames.map { _ in 0 }
-        }
-    }
-}
-
-/// The folder that frames are written to.
-struct FrameFolder {
-    private let url: URL
-
-    init(_ path: String) throws {
-        url = URL(fileURLWithPath: path, isDirectory: true)
-        do {
-            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        } catch {
-            throw OutputError.unwritable(path: path)
-        }
-    }
-
-    /// Writes a frame under a name that says which it is, all of it or nothing, and returns where.
-    func write(_ frame: VideoFrame, of file: String) throws -> String {
-        let stem = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
-        let number = String(frame.index)
-        let padded = String(repeating: "0", count: max(0, 5 - number.count)) + number
-        let target = url.appendingPathComponent("\(stem)-\(padded)-\(shortestRepr(frame.time))s.png")
-        let png = try frame.image.png()
-        do {
-            try Data(png).write(to: target, options: .atomic)
-        } catch {
-            throw OutputError.unwritable(path: target.path)
-        }
-        return target.path
-    }
-}
-
-enum OutputError: Error, CustomStringConvertible {
-    case unwritable(path: String)
-
-    var description: String {
-        switch self {
-        case .unwritable(let path): "cannot write \(path): choose a folder that exists or may be made, with room in it"
         }
     }
 }

@@ -25,9 +25,8 @@ struct ScalingNote {
 
     init(_ fitted: FittedPrompt, limit: Int) {
         func size(_ pictures: [Picture]) -> String {
-            let grids = pictures.map(\.grid)
-            guard let largest = grids.max(by: { $0.tokens < $1.tokens }) else { return "nothing" }
-            return "\(largest.columns * 14)x\(largest.rows * 14) (\(largest.tokens) tokens)"
+            guard let largest = pictures.max(by: { $0.grid.tokens < $1.grid.tokens }) else { return "nothing" }
+            return "\(largest.width)x\(largest.height) (\(largest.grid.tokens) tokens)"
         }
         text =
             "frames scaled from \(size(fitted.fullPictures)) to \(size(fitted.prompt.pictures)): "

@@ -14,25 +14,36 @@ struct ReplyPrinter {
         let bars = [ReplyEvent.Stage.vision: ProgressBar("Looking"), .prefill: ProgressBar("Reading")]
         defer { bars.values.forEach { $0.clear() } }
         for try await event in stream {
-            if case .progress(let stage, let done, let total) = event { bars[stage]?.show(done, of: total) }
-            let before = reply
+            switch event {
+            case .progress(let stage, let done, let total): bars[stage]?.show(done, of: total)
+            case .read: break
+            case .token(_, let text, let deltas, _), .finished(_, let text, let deltas):
+                try show(text, deltas, after: reply)
+            }
             reply.append(event)
-            show(from: before, to: reply)
         }
-        if style != .nothing { Terminal.print("") }
+        if style != .nothing { try Terminal.print("") }
         return reply
     }
 
-    private func show(from before: Reply, to after: Reply) {
+    private func show(_ text: String, _ deltas: [Delta], after reply: Reply) throws {
         switch style {
         case .nothing: break
-        case .raw: Terminal.write(after.raw.dropFirst(before.raw.count))
+        case .raw: try Terminal.write(text)
         case .readable:
-            Terminal.write(after.thought.dropFirst(before.thought.count), isDim: true)
-            let answer = after.answer.dropFirst(before.answer.count)
-            guard !answer.isEmpty else { return }
-            if before.answer.isEmpty, !after.thought.isEmpty { Terminal.write("\n\n") }
-            Terminal.write(answer)
+            var (hasThought, hasAnswer) = (!reply.thought.isEmpty, !reply.answer.isEmpty)
+            for delta in deltas {
+                switch delta {
+                case .thought(let text):
+                    try Terminal.write(text, isDim: true)
+                    hasThought = true
+                case .answer(let text):
+                    if hasThought, !hasAnswer { try Terminal.write("\n\n") }
+                    try Terminal.write(text)
+                    hasAnswer = true
+                case .boxes: break  // their numbers are part of the answer
+                }
+            }
         }
     }
 }

@@ -19,9 +19,23 @@ struct AskReport: Encodable {
     /// Seconds.
     struct TimingReport: Encodable {
         let decode, vision, prefill, generate: Double
+
+        init(decode: Duration, _ timing: Timing) {
+            self.decode = decode / .seconds(1)
+            vision = timing.vision / .seconds(1)
+            prefill = timing.prefill / .seconds(1)
+            generate = timing.generate / .seconds(1)
+        }
     }
 
-    init(_ model: GLM4V, _ layout: Layout, _ clips: [Clip], _ prompt: Prompt, _ reply: Reply, decode: Duration) {
+    init(
+        _ model: GLM4V,
+        _ layout: Layout,
+        _ clips: [Clip],
+        _ prompt: Prompt,
+        _ reply: ReplyReport,
+        _ timing: TimingReport
+    ) {
         self.model = model.name
         self.layout = layout.rawValue
         var tokens = prompt.pictures.map(\.grid.tokens)[...]
@@ -31,13 +45,8 @@ struct AskReport: Encodable {
             return VideoReport(clip, tokens: layout.tokensByFrame(Array(tokens.prefix(pictures)), of: clip))
         }
         self.prompt = PromptReport(text: prompt.text, tokens: prompt.tokens)
-        self.reply = ReplyReport(reply)
-        timing = TimingReport(
-            decode: decode / .seconds(1),
-            vision: reply.timing.vision / .seconds(1),
-            prefill: reply.timing.prefill / .seconds(1),
-            generate: reply.timing.generate / .seconds(1)
-        )
+        self.reply = reply
+        self.timing = timing
     }
 }
 
@@ -52,6 +61,9 @@ struct VideoReport: Encodable {
         let width, height: Int
         /// How many tokens it costs. In the model's own video format a pair costs as much as one frame: its first pays.
         let tokens: Int
+
+        /// For people: `frame 33  1.1s  640x360  299 tokens`.
+        var line: String { "frame \(index)  \(shortestRepr(time))s  \(width)x\(height)  \(tokens) tokens" }
     }
 
     init(_ clip: Clip, tokens: [Int]) {
@@ -66,16 +78,6 @@ struct VideoReport: Encodable {
                 tokens: tokens
             )
         }
-    }
-
-    /// A frame for people: `frame 33  1.1s  640x360  299 tokens  dir/clip-00033-1.1s.png`.
-    func line(for frame: VideoFrame, path: String?) -> String {
-        let tokens = frames.first { $0.index == frame.index }?.tokens ?? 0
-        let columns = [
-            "frame \(frame.index)", "\(shortestRepr(frame.time))s", "\(frame.image.width)x\(frame.image.height)",
-            "\(tokens) tokens",
-        ]
-        return (columns + (path.map { [$0] } ?? [])).joined(separator: "  ")
     }
 }
 
@@ -103,13 +105,13 @@ struct ReplyReport: Encodable {
         }
     }
 
-    init(_ reply: Reply) {
+    init(_ reply: Reply, hasLogprobs: Bool) {
         raw = reply.raw
         thought = reply.thought
         answer = reply.answer
         tokens = reply.tokens.map(\.id)
         finish = reply.finish.rawValue
-        let reported = reply.tokens.compactMap { token in
+        let reports = reply.tokens.compactMap { token in
             token.logprobs.map { logprobs in
                 TokenReport(
                     token: token.id,
@@ -118,6 +120,6 @@ struct ReplyReport: Encodable {
                 )
             }
         }
-        logprobs = reported.count == reply.tokens.count ? reported : nil
+        logprobs = hasLogprobs ? reports : nil
     }
 }

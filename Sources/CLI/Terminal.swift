@@ -6,22 +6,27 @@ enum Terminal {
     private static let isOutputInteractive = isatty(STDOUT_FILENO) != 0
 
     /// Writes at once; dim where the terminal can.
-    static func write(_ text: some StringProtocol, isDim: Bool = false) {
+    static func write(_ text: some StringProtocol, isDim: Bool = false) throws {
         guard !text.isEmpty else { return }
         let shown = isDim && isOutputInteractive ? "\u{1B}[2m\(text)\u{1B}[22m" : String(text)
-        FileHandle.standardOutput.write(Data(shown.utf8))
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data(shown.utf8))
+        } catch {
+            throw OutputError.full
+        }
     }
 
-    static func print(_ line: String) { write(line + "\n") }
+    static func print(_ line: String) throws { try write(line + "\n") }
 
     static func print(json value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        print(String(decoding: try encoder.encode(value), as: UTF8.self))
+        try print(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
     /// A remark on standard error, in one line.
     static func note(_ text: String) { writeError("glimpse: \(text)\n") }
 
-    static func writeError(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    /// Where even this cannot be written there is nobody left to tell.
+    static func writeError(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Tokenization
 import Weights
 
@@ -16,7 +17,7 @@ package struct GLM4V: Sendable {
     let template: TemplateTokens
     private let checkpoint: Checkpoint
 
-    /// Opens the checkpoint in `directory`. Weights are mapped, not read: this takes no time and no memory to speak of.
+    /// Opens the checkpoint in `directory`. Weights are mapped, not read: this takes a moment, most of it for the tokenizer.
     package init(directory: String) throws {
         config = try Configuration(directory: directory)
         generation = try GenerationConfiguration(directory: directory, vocabularySize: config.text.vocabularySize)
@@ -35,7 +36,7 @@ package struct GLM4V: Sendable {
         let weights = checkpoint.root
         vision = try VisionTower(weights["model"]["visual"], config.vision)
         language = try LanguageModel(weights["model"]["language_model"], head: weights["lm_head"], config.text)
-        name = directory.split(separator: "/").last.map(String.init) ?? directory
+        name = URL(fileURLWithPath: directory).standardizedFileURL.lastPathComponent
     }
 
     /// Throws if a file of weights was cut or rewritten since it was opened: reading it on would end the process.

@@ -20,52 +20,63 @@ package struct Session: ~Copyable {
 
     /// Looks at every picture of the prompt: → the tokens that stand for them, one after the other, `[N, C]`.
     ///
-    /// `progress` hears after each picture how many are done; when it answers false, this stops with a
-    /// `CancellationError`.
-    package func look(at prompt: Prompt, progress: (Int) -> Bool = { _ in true }) throws -> Tensor {
+    /// `progress` hears how many pictures are done. Once `isStopped`, this throws a `CancellationError` after the layer at
+    /// hand; so do the others.
+    package func look(
+        at prompt: Prompt,
+        isStopped: () -> Bool = { false },
+        progress: (Int) -> Void = { _ in }
+    ) throws(CancellationError) -> Tensor {
         let count = prompt.pictures.reduce(0) { $0 + $1.grid.tokens }
         var features = Tensor(rows: count, columns: model.config.text.hiddenSize)
         var row = 0
         for (i, picture) in prompt.pictures.enumerated() {
-            guard progress(i) else { throw CancellationError() }
-            let tokens = model.vision(picture.patches(), picture.grid)
+            progress(i)
+            let tokens = try model.vision(picture.patches(), picture.grid, isStopped: isStopped)
             features.replace(from: row, with: tokens)
             row += tokens.rows
         }
+        progress(prompt.pictures.count)
         return features
     }
 
-    /// Reads the prompt and returns what may follow its last token: `[1, V]`.
-    ///
-    /// `progress` hears how many tokens are read; when it answers false, this stops with a `CancellationError`.
+    /// Reads the prompt and returns what may follow its last token: `[1, V]`. `progress` hears how many tokens are read.
     package mutating func prefill(
         _ prompt: Prompt,
         features: borrowing Tensor,
-        progress: (Int) -> Bool = { _ in true }
-    ) throws -> Tensor {
+        isStopped: () -> Bool = { false },
+        progress: (Int) -> Void = { _ in }
+    ) throws(CancellationError) -> Tensor {
         var (start, picture) = (0, 0)
         var last = Tensor(rows: 0, columns: model.config.text.hiddenSize)
         while start < prompt.tokens.count {
-            guard progress(start) else { throw CancellationError() }
+            progress(start)
             let range = start..<min(start + Self.chunk, prompt.tokens.count)
             var x = model.language.embed(Array(prompt.tokens[range]))  // [T, C]
             for i in range where prompt.isPicture[i] {
                 x.replace(from: i - start, with: features[picture..<picture + 1])
                 picture += 1
             }
-            last = model.language(x, positions: Array(prompt.positions[range]), cache: &cache)
+            last = try model.language(
+                x,
+                positions: Array(prompt.positions[range]),
+                cache: &cache,
+                isStopped: isStopped
+            )
             start = range.upperBound
         }
+        progress(start)
         nextPosition = prompt.nextPosition
         return model.language.logits(last[last.rows - 1..<last.rows])
     }
 
     /// Reads one token more and returns what may follow it: `[1, V]`.
-    package mutating func step(_ token: Int) -> Tensor {
-        let x = model.language(
+    package mutating func step(_ token: Int, isStopped: () -> Bool = { false }) throws(CancellationError) -> Tensor {
+        let x = try model.language(
             model.language.embed([token]),
             positions: [Position(repeating: nextPosition)],
-            cache: &cache
+            cache: &cache,
+            isStopped: isStopped
         )
         nextPosition += 1
         return model.language.logits(x)

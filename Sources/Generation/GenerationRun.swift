@@ -16,7 +16,8 @@ struct GenerationRun: ~Copyable {
     private var parser = ReplyParser()
     private var budget: ThinkingBudget
     private var logits: [Float] = []
-    private var timing = Timing()
+    private let clock = ContinuousClock()
+    private var start = ContinuousClock.now
 
     init(
         _ model: GLM4V,
@@ -38,31 +39,24 @@ struct GenerationRun: ~Copyable {
 
     mutating func run() throws {
         try read()
-        let start = ContinuousClock.now
+        start = clock.now
         let finish = try write()
-        timing.generate = .now - start
         let rest = detokenizer.finish()
-        stream.yield(.finished(finish, text: rest, deltas: parser.append(rest) + parser.finish(), timing))
+        stream.yield(.finished(finish, text: rest, deltas: parser.append(rest) + parser.finish()))
     }
 
     /// Goes through the pictures, and then the tokens, of the prompt.
     private mutating func read() throws {
-        let (clock, total, stream) = (ContinuousClock(), prompt.pictures.count, stream)
+        let (pictures, tokens, stream) = (prompt.pictures.count, prompt.tokens.count, stream)
         let start = clock.now
-        let features = try session.look(at: prompt) { done in
-            stream.yield(.progress(.vision, done: done, total: total))
-            return !Task.isCancelled
+        let features = try session.look(at: prompt, isStopped: { Task.isCancelled }) { done in
+            stream.yield(.progress(.vision, done: done, total: pictures))
         }
-        if total > 0 { stream.yield(.progress(.vision, done: total, total: total)) }
         let looked = clock.now
-        let length = prompt.tokens.count
-        let scores = try session.prefill(prompt, features: features) { done in
-            stream.yield(.progress(.prefill, done: done, total: length))
-            return !Task.isCancelled
-        }
-        scores.copy(into: &logits)
-        stream.yield(.progress(.prefill, done: length, total: length))
-        (timing.vision, timing.prefill) = (looked - start, clock.now - looked)
+        try session.prefill(prompt, features: features, isStopped: { Task.isCancelled }) { done in
+            stream.yield(.progress(.prefill, done: done, total: tokens))
+        }.copy(into: &logits)
+        stream.yield(.read(vision: looked - start, prefill: clock.now - looked))
     }
 
     /// Writes until the model ends, or may not go on.
@@ -82,7 +76,7 @@ struct GenerationRun: ~Copyable {
             let isEnd = model.generation.endTokens.contains(token)
             emit(token, isVisible: !isEnd)
             if isEnd, !options.ignoresEnd { return .stop }
-            if count < limit { session.step(token).copy(into: &logits) }
+            if count < limit { try session.step(token, isStopped: { Task.isCancelled }).copy(into: &logits) }
             if forced.isEmpty { forced = budget.ending(afterThinking: parser.isThinking)[...] }
         }
         return .length
@@ -91,6 +85,7 @@ struct GenerationRun: ~Copyable {
     private mutating func emit(_ token: Int, isVisible: Bool) {
         let logprobs = options.topLogprobs.map { Logprobs(of: token, in: logits, top: $0) }
         let text = isVisible ? detokenizer.append(token) : ""
-        stream.yield(.token(ReplyToken(id: token, logprobs: logprobs), text: text, deltas: parser.append(text)))
+        let reported = ReplyToken(id: token, logprobs: logprobs)
+        stream.yield(.token(reported, text: text, deltas: parser.append(text), after: clock.now - start))
     }
 }

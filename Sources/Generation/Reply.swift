@@ -5,10 +5,12 @@ package typealias ReplyStream = AsyncThrowingStream<ReplyEvent, any Error>
 package enum ReplyEvent: Sendable, Equatable {
     /// How many pictures, and then how many tokens of the prompt, the model has gone through.
     case progress(Stage, done: Int, total: Int)
-    /// A token, with the text that it completes: none in the middle of a character.
-    case token(ReplyToken, text: String, deltas: [Delta])
+    /// The prompt is read.
+    case read(vision: Duration, prefill: Duration)
+    /// A token, with the text that it completes (none in the middle of a character), so long after the prompt was read.
+    case token(ReplyToken, text: String, deltas: [Delta], after: Duration)
     /// The end, with whatever text was held back.
-    case finished(Finish, text: String, deltas: [Delta], Timing)
+    case finished(Finish, text: String, deltas: [Delta])
 
     package enum Stage: Sendable { case vision, prefill }
 }
@@ -39,12 +41,13 @@ package struct Reply: Sendable, Equatable {
     package mutating func append(_ event: ReplyEvent) {
         switch event {
         case .progress: break
-        case .token(let token, let text, let deltas):
+        case .read(let vision, let prefill): (timing.vision, timing.prefill) = (vision, prefill)
+        case .token(let token, let text, let deltas, let elapsed):
             tokens.append(token)
+            timing.generate = elapsed
             append(text, deltas)
-        case .finished(let finish, let text, let deltas, let timing):
+        case .finished(let finish, let text, let deltas):
             self.finish = finish
-            self.timing = timing
             append(text, deltas)
         }
     }

@@ -6,23 +6,11 @@ package enum Delta: Sendable, Equatable {
     case boxes([Box])
 }
 
-/// A rectangle in thousandths of the picture's width and height.
-package struct Box: Sendable, Equatable {
-    package let left, top, right, bottom: Double
-
-    package init(left: Double, top: Double, right: Double, bottom: Double) {
-        self.left = left
-        self.top = top
-        self.right = right
-        self.bottom = bottom
-    }
-}
-
 /// Splits `<think>…</think><answer>…</answer>` into thought, answer and boxes while it streams.
 ///
 /// The model forgets tags: text outside of any is answer, each tag ends what came before, and what is open at the end is
 /// closed. A tag may arrive in pieces, so text that could become one is held back. White space around thought and answer
-/// is left out.
+/// is left out; where one of them goes on after the other, an empty line stands between its parts.
 package struct ReplyParser: Sendable {
     private enum Tag: String, CaseIterable {
         case think = "<think>"
@@ -36,23 +24,23 @@ package struct ReplyParser: Sendable {
     /// Whether the model is thinking at the moment.
     package private(set) var isThinking = false
 
-    private var held: Substring = ""
-    private var space = ""  // seen, but left out unless more follows
-    private var isEmpty = true  // nothing but white space in this section so far
-    private var box: String?
+    // Bytes, since a tag next to a combining mark is no longer made of the characters that it is written with.
+    private var held: ArraySlice<UInt8> = []
+    private var thought = Section(), answer = Section()
+    private var box: [UInt8]?
 
     package init() {}
 
     package mutating func append(_ text: String) -> [Delta] {
-        held += text
+        held += text.utf8
         var deltas: [Delta] = []
-        while let start = held.firstIndex(of: "<") {
+        while let start = held.firstIndex(of: UInt8(ascii: "<")) {
             emit(held[..<start], into: &deltas)
             held = held[start...]
-            if let tag = Tag.allCases.first(where: { held.hasPrefix($0.rawValue) }) {
-                held = held.dropFirst(tag.rawValue.count)
+            if let tag = Tag.allCases.first(where: { held.starts(with: $0.rawValue.utf8) }) {
+                held = held.dropFirst(tag.rawValue.utf8.count)
                 meet(tag, into: &deltas)
-            } else if Tag.allCases.contains(where: { $0.rawValue.hasPrefix(held) }) {
+            } else if Tag.allCases.contains(where: { $0.rawValue.utf8.starts(with: held) }) {
                 return deltas.joined()
             } else {
                 emit(held.prefix(1), into: &deltas)
@@ -60,7 +48,7 @@ package struct ReplyParser: Sendable {
             }
         }
         emit(held, into: &deltas)
-        held = ""
+        held = []
         return deltas.joined()
     }
 
@@ -68,22 +56,21 @@ package struct ReplyParser: Sendable {
     package mutating func finish() -> [Delta] {
         var deltas: [Delta] = []
         emit(held, into: &deltas)
-        held = ""
+        held = []
         closeBox(into: &deltas)
         return deltas.joined()
     }
 
     private mutating func meet(_ tag: Tag, into deltas: inout [Delta]) {
+        closeBox(into: &deltas)
         switch tag {
-        case .box:
-            closeBox(into: &deltas)
-            box = ""
-        case .endBox:
-            closeBox(into: &deltas)
+        case .box: box = []
+        case .endBox: break
         case .think, .endThink, .answer, .endAnswer:
-            closeBox(into: &deltas)
             let thinks = tag == .think
-            if thinks != isThinking || tag == .answer { (space, isEmpty) = ("", true) }
+            if thinks || isThinking || tag == .answer {
+                thinks ? thought.begin() : answer.begin()
+            }
             isThinking = thinks
         }
     }
@@ -91,32 +78,51 @@ package struct ReplyParser: Sendable {
     private mutating func closeBox(into deltas: inout [Delta]) {
         guard let text = box else { return }
         box = nil
-        let boxes = Box.all(in: text)
+        let boxes = Box.all(in: String(decoding: text, as: UTF8.self))
         if !boxes.isEmpty { deltas.append(.boxes(boxes)) }
     }
 
-    private mutating func emit(_ text: Substring, into deltas: inout [Delta]) {
+    private mutating func emit(_ text: ArraySlice<UInt8>, into deltas: inout [Delta]) {
         guard !text.isEmpty else { return }
         box?.append(contentsOf: text)
-        let body = text.trimmingSuffix(while: \.isWhitespace)
-        if body.isEmpty {
-            if !isEmpty { space += text }
-            return
+        if isThinking {
+            if let text = thought.append(text) { deltas.append(.thought(text)) }
+        } else {
+            if let text = answer.append(text) { deltas.append(.answer(text)) }
         }
-        let visible = isEmpty ? body.trimmingPrefix(while: \.isWhitespace) : body
-        let piece = space + visible
-        space = String(text[body.endIndex...])
-        isEmpty = false
-        deltas.append(isThinking ? .thought(piece) : .answer(piece))
     }
 }
 
-extension Substring {
-    fileprivate func trimmingSuffix(while isTrimmed: (Character) -> Bool) -> Substring {
-        var end = endIndex
-        while end > startIndex, isTrimmed(self[index(before: end)]) { end = index(before: end) }
-        return self[..<end]
+/// Thought or answer, without the white space around it.
+private struct Section: Sendable {
+    private var space: ArraySlice<UInt8> = []  // seen, but left out unless more follows
+    private var isStarted = false
+    private var isAtStart = true
+
+    /// What comes now is a new part.
+    mutating func begin() {
+        space = []
+        isAtStart = true
     }
+
+    mutating func append(_ text: ArraySlice<UInt8>) -> String? {
+        guard let last = text.lastIndex(where: { !$0.isSpace }) else {
+            if !isAtStart { space += text }
+            return nil
+        }
+        var visible = text[...last]
+        if isAtStart {
+            visible = visible.drop(while: \.isSpace)
+            if isStarted { space = [UInt8(ascii: "\n"), UInt8(ascii: "\n")] }
+        }
+        defer { space = text[(last + 1)...] }
+        (isStarted, isAtStart) = (true, false)
+        return String(decoding: space + visible, as: UTF8.self)
+    }
+}
+
+extension UInt8 {
+    fileprivate var isSpace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
 }
 
 extension [Delta] {

@@ -9,6 +9,7 @@ package struct Sampler: Sendable {
     private var random: SplitMix64
     private var seen: [Int] = []
     private var isSeen: [Bool] = []
+    private var scores: [Float] = []  // kept, so that a token takes no new memory for a whole vocabulary
 
     package init(_ sampling: Sampling, prompt: [Int]) {
         self.sampling = sampling
@@ -19,7 +20,8 @@ package struct Sampler: Sendable {
     /// The next token, which counts as said; nil if a score is not a number.
     package mutating func next(from logits: [Float]) -> Int? {
         guard logits.allSatisfy(\.isFinite) else { return nil }
-        let token = choose(from: penalised(logits))
+        penalise(logits)
+        let token = choose()
         see(token)
         return token
     }
@@ -32,20 +34,19 @@ package struct Sampler: Sendable {
         seen.append(token)
     }
 
-    func penalised(_ logits: [Float]) -> [Float] {
-        var scores = logits
+    mutating func penalise(_ logits: [Float]) {
+        scores.replaceSubrange(scores.startIndex..., with: logits)
         for token in seen where token < scores.count {
             let penalty = sampling.repetitionPenalty
             scores[token] = scores[token] < 0 ? scores[token] * penalty : scores[token] / penalty
         }
-        return scores
     }
 
-    private mutating func choose(from scores: [Float]) -> Int {
+    private mutating func choose() -> Int {
         guard sampling.temperature > 0 else {
             return scores.indices.max { scores[$0] < scores[$1] } ?? 0
         }
-        let candidates = candidates(scores)
+        let candidates = candidates()
         var left = Float.random(in: 0..<1, using: &random)
         for candidate in candidates {
             left -= candidate.probability
@@ -55,7 +56,7 @@ package struct Sampler: Sendable {
     }
 
     /// The tokens that may come next, the likeliest first, their probabilities adding up to one.
-    func candidates(_ scores: [Float]) -> [(token: Int, probability: Float)] {
+    func candidates() -> [(token: Int, probability: Float)] {
         let threshold = scores.largest(sampling.topK)
         let kept = scores.indices.filter { scores[$0] >= threshold }.sorted { scores[$0] > scores[$1] }
         guard let first = kept.first else { return [] }

@@ -10,7 +10,7 @@ struct ThinkingBudget: Sendable {
     init(_ limit: Int?, _ tokenizer: Tokenizer) {
         self.limit = limit
         ending = ["</think>", "<answer>"].flatMap { tag in
-            tokenizer.id(ofSpecial: tag).map { [$0] } ?? tokenizer.encode(tag)
+            tokenizer.id(ofAdded: tag).map { [$0] } ?? tokenizer.encode(tag)
         }
     }
 
@@ -18,8 +18,6 @@ struct ThinkingBudget: Sendable {
     mutating func ending(afterThinking isThinking: Bool) -> [Int] {
         guard isThinking, let limit else { return [] }
         thought += 1
-        guard thought > limit else { return [] }  // the first of them was <think> itself
-        thought = 0
-        return ending
+        return thought > limit ? ending : []  // the first of them was <think> itself
     }
 }

@@ -52,11 +52,11 @@ package struct Video: ~Copyable {
 
     /// Decodes the chosen frames, in the order asked for.
     ///
-    /// Frames that are damaged beyond decoding are left out; it is an error when none is left. `progress` is called by
-    /// one thread at a time, not always the same; `isCancelled` by several at once.
+    /// Frames that are damaged beyond decoding are left out; it is an error when none is left. Both closures are
+    /// called on the caller's thread.
     package borrowing func frames(
         _ sampling: FrameSampling,
-        isCancelled: @Sendable () -> Bool = { false },
+        isCancelled: () -> Bool = { false },
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(MediaError) -> [VideoFrame] {
         switch content {

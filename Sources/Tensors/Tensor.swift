@@ -46,13 +46,14 @@ internal import CKernels
         unsafe (pointer + row * columns).update(from: other.pointer, count: other.rows * columns)
     }
 
-    /// The same elements in another shape: `[rows, columns]` with the same product.
-    package consuming func reshaped(rows: Int, columns: Int) -> Tensor {
-        precondition(
-            rows * columns == self.rows * self.columns,
-            "[\(self.rows), \(self.columns)] as [\(rows), \(columns)]"
-        )
-        return unsafe Tensor(rows: rows, columns: columns) { y in unsafe y.update(from: pointer, count: rows * columns)
+    /// Each `count` neighbouring rows as one, channel by channel: `[rows, columns]` → `[rows / count, columns * count]`.
+    package func interleaved(by count: Int) -> Tensor {
+        precondition(rows % count == 0, "\(rows) rows by \(count)")
+        return unsafe Tensor(rows: rows / count, columns: columns * count) { y in
+            for row in 0..<rows {
+                let to = unsafe y + row / count * count * columns + row % count
+                for column in 0..<columns { unsafe to[column * count] = pointer[row * columns + column] }
+            }
         }
     }
 

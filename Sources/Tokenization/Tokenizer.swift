@@ -1,7 +1,7 @@
 /// Text to token numbers and back: byte-level BPE as `tokenizer.json` describes it.
 ///
 /// What a user typed can never become a special token: `encode` knows none. Those are put where the prompt's template wants
-/// them, by `id(ofSpecial:)`.
+/// them, by `id(ofAdded:)`.
 package struct Tokenizer: Sendable {
     /// The bytes of all tokens, in the order of their numbers, and where each ends.
     private let spelling: [UInt8]
@@ -38,7 +38,7 @@ package struct Tokenizer: Sendable {
     package var vocabularySize: Int { ends.count }
 
     /// The number of an added token, special or not, by its text: `<|image|>`, `<think>`.
-    package func id(ofSpecial content: String) -> Int? { added[Array(content.utf8)] }
+    package func id(ofAdded content: String) -> Int? { added[Array(content.utf8)] }
 
     /// Whether the file calls the token special: a mark for the model, not a part of the reply's text.
     package func isSpecial(_ id: Int) -> Bool { special.contains(id) }

@@ -42,6 +42,19 @@ struct BadInputTests {
         if status != 64 { #expect(lines.count == 1, "\(program.errors)") }  // usage errors also say the usage
     }
 
+    @Test(
+        .enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "only Linux has a disk that is always full")
+    )
+    func `a full disk gets one line, too`() throws {
+        for arguments in [
+            ["frames", "--json", Program.sample], ["ask", Program.sample, "What?", "--max-new-tokens", "3"],
+        ] {
+            let program = try Program.run(arguments, isFull: true)
+            #expect(program.status == 74)
+            #expect(program.errors.contains("standard output takes no more"))
+        }
+    }
+
     @Test func `a limit that is no number is refused`() throws {
         for limit in ["x", "0", "-4", "1e3"] {
             let program = try Program.run(["ask", Program.sample, "?"], environment: ["MAX_INPUT_TOKEN_LENGTH": limit])

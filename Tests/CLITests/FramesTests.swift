@@ -17,6 +17,17 @@ struct FramesTests {
         #expect(program.output.split(separator: "\n").first?.hasPrefix("frame 0  0.0s  640x360  ") ?? false)
     }
 
+    @Test func `files of one name do not replace each other's frames`() throws {
+        let folder = try TemporaryFolder()
+        let program = try Program.run(["frames", Program.sample, Program.sample, "--frames", "1", "--out", folder.path])
+        #expect(program.status == 0)
+        let names = folder.names.filter { $0.hasSuffix(".png") }
+        #expect(
+            names
+                == ["triangle-down-circle-left-00000-0.0s.png", "triangle-down-circle-left-2-00000-0.0s.png"].sorted()
+        )
+    }
+
     @Test func `the list is that of ask`() throws {
         for layout in ["frames-first", "video"] {
             let list = try Program.run(["frames", Program.sample, "--json", "--layout", layout]).json() as? NSArray

@@ -12,11 +12,12 @@ struct Program {
     /// The JSON object or list that it printed.
     func json() throws -> Any { try JSONSerialization.jsonObject(with: Data(output.utf8)) }
 
-    /// Runs `glimpse` to its end; after `seconds` it is killed.
+    /// Runs `glimpse` to its end; after `seconds` it is killed. Its output may go to a disk that is full.
     static func run(
         _ arguments: [String],
         environment: [String: String] = [:],
         seconds: Double = 120,
+        isFull: Bool = false,
         meanwhile: (Process) throws -> Void = { _ in }
     ) throws -> Program {
         let process = Process()
@@ -25,7 +26,7 @@ struct Program {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let folder = try TemporaryFolder()
         let (output, errors) = (try folder.file("output"), try folder.file("errors"))
-        process.standardOutput = output
+        process.standardOutput = isFull ? FileHandle(forWritingAtPath: "/dev/full") : output
         process.standardError = errors
         process.standardInput = FileHandle.nullDevice
         try process.run()

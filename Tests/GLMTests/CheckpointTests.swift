@@ -52,6 +52,19 @@ struct CheckpointTests {
         expectRefused(folder, saying: file == "processor_config.json" ? "preprocessor_config.json" : file)
     }
 
+    @Test func `a pipe in place of a file is not waited for`() throws {
+        let folder = try Copy(of: "tiny-a")
+        try folder.remove("config.json")
+        #expect(unsafe mkfifo(folder.path + "/config.json", 0o600) == 0)
+        expectRefused(folder, saying: "config.json")
+    }
+
+    @Test func `an empty rope_scaling is none`() throws {
+        let folder = try Copy(of: "tiny-a")
+        try folder.replace(#""hidden_size": 64"#, with: #""rope_scaling": {}, "hidden_size": 64"#, in: "config.json")
+        #expect(try Configuration(directory: folder.path) == Reference.model("tiny-a").config)
+    }
+
     @Test func `a cut checkpoint is refused`() throws {
         let folder = try Copy(of: "tiny-a")
         try folder.cut("model.safetensors", by: 100)

@@ -78,6 +78,11 @@ struct VideoSamplingTests {
         }
     }
 
+    @Test func `a rate above the film's own takes every frame, to the last`() {
+        let info = VideoInfo(duration: 4, fps: 25, frameCount: 100, width: 1, height: 1, isPicture: false)
+        #expect(info.frames(rate: 240, maximumDuration: 300) == Array(0..<100))
+    }
+
     @Test func `a film without a length or a rate gives its first frame`() {
         for (count, fps) in [(0, 25.0), (1, 25), (10, 0), (-5, 25)] {
             let info = VideoInfo(duration: 0, fps: fps, frameCount: count, width: 1, height: 1, isPicture: false)

@@ -12,11 +12,11 @@ struct LawTests {
         let positions = tokens.map { Position(repeating: Int32($0)) }
         var whole = model.language.makeCache(capacity: 40)
         let once = model.language.logits(
-            model.language(model.language.embed(tokens), positions: positions, cache: &whole)
+            try model.language(model.language.embed(tokens), positions: positions, cache: &whole)
         )
         var cache = model.language.makeCache(capacity: 40)
         for (i, token) in tokens.enumerated() {
-            let x = model.language(model.language.embed([token]), positions: [positions[i]], cache: &cache)
+            let x = try model.language(model.language.embed([token]), positions: [positions[i]], cache: &cache)
             expectClose(model.language.logits(x), once[i..<i + 1], within: 1e-5, "token \(i)")
         }
     }
@@ -24,14 +24,14 @@ struct LawTests {
     @Test(arguments: Reference.checkpoints)
     func `only distances between positions count`(checkpoint: String) throws {
         let model = try Reference.model(checkpoint)
-        func logits(from start: Int32) -> Tensor {
+        func logits(from start: Int32) throws -> Tensor {
             var cache = model.language.makeCache(capacity: 5)
             let positions = (0..<5).map { Position(repeating: start + $0) }
             return model.language.logits(
-                model.language(model.language.embed([1, 2, 3, 4, 5]), positions: positions, cache: &cache)
+                try model.language(model.language.embed([1, 2, 3, 4, 5]), positions: positions, cache: &cache)
             )
         }
-        expectClose(logits(from: 0), logits(from: 100), within: 1e-4)
+        expectClose(try logits(from: 0), try logits(from: 100), within: 1e-4)
     }
 
     @Test(arguments: Reference.checkpoints)
@@ -40,7 +40,11 @@ struct LawTests {
         let frame = Reference.frame(3, width: 84, height: 56)
         let image = try Picture(frame, of: 2, model.imageProcessor)
         let pair = try Picture(frame, Reference.frame(3, width: 84, height: 56), of: 2, model.imageProcessor)
-        expectClose(model.vision(image.patches(), image.grid), model.vision(pair.patches(), pair.grid), within: 0)
+        expectClose(
+            try model.vision(image.patches(), image.grid),
+            try model.vision(pair.patches(), pair.grid),
+            within: 0
+        )
     }
 
     @Test func `a long prompt in several chunks gives what the reference gives`() throws {
@@ -52,10 +56,10 @@ struct LawTests {
         let reference = try ReferenceCase("tiny-a", "question-first")
         let prompt = try reference.prompt()
         var session = Session(reference.model, capacity: 100)
-        #expect(throws: CancellationError.self) { _ = try session.look(at: prompt) { _ in false }.rows }
+        #expect(throws: CancellationError.self) { _ = try session.look(at: prompt, isStopped: { true }).rows }
         let features = try session.look(at: prompt)
         #expect(throws: CancellationError.self) {
-            _ = try session.prefill(prompt, features: features) { _ in false }.rows
+            _ = try session.prefill(prompt, features: features, isStopped: { true }).rows
         }
     }
 }

@@ -39,7 +39,7 @@ struct PromptTests {
         let special = Prompt([Message(.user, [.text(String(repeating: name, count: 3))])], for: model)
         #expect(special.isPicture.allSatisfy { !$0 })
         #expect(special.tokens.count > plain.tokens.count)
-        let id = model.tokenizer.id(ofSpecial: name)
+        let id = model.tokenizer.id(ofAdded: name)
         let before = plain.tokens.count { $0 == id }
         #expect(special.tokens.count { $0 == id } == before)
     }

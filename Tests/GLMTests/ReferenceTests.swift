@@ -37,7 +37,7 @@ struct ReferenceTests {
         for (i, expected) in greedy.enumerated() {
             let scores = logits.elements
             #expect(scores.indices.max { scores[$0] < scores[$1] } == expected, "token \(i)")
-            logits = session.step(expected)
+            logits = try session.step(expected)
         }
     }
 
@@ -58,7 +58,7 @@ struct ReferenceTests {
         }
         let patches = picture.patches()
         compare("pixel_values", patches)
-        let features = model.vision(patches, picture.grid, observe: compare)
+        let features = try model.vision(patches, picture.grid, observe: compare)
 
         var x = model.language.embed(prompt.tokens)
         var next = 0
@@ -68,7 +68,7 @@ struct ReferenceTests {
         }
         compare("inputs_embeds", x)
         var cache = model.language.makeCache(capacity: prompt.tokens.count)
-        let hidden = model.language(x, positions: prompt.positions, cache: &cache, observe: compare)
+        let hidden = try model.language(x, positions: prompt.positions, cache: &cache, observe: compare)
         compare("logits", model.language.logits(hidden, observe: compare))
         #expect(compared.count >= 8 + model.vision.blocks.count + model.language.layers.count - 2)
     }

@@ -69,7 +69,7 @@ struct EngineTests {
     func `at the thinking budget the answer is begun`(budget: Int) async throws {
         let (_, model) = try Self.engine()
         let reply = try await reply(options { $0.maximumThinkingTokens = budget })
-        let tags = try ["<think>", "</think>", "<answer>"].map { try #require(model.tokenizer.id(ofSpecial: $0)) }
+        let tags = try ["<think>", "</think>", "<answer>"].map { try #require(model.tokenizer.id(ofAdded: $0)) }
         let ids = reply.tokens.map(\.id)
         #expect(ids.first == tags[0])
         #expect(ids[(budget + 1)...].starts(with: tags[1...]))

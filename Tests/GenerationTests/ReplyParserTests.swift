@@ -18,15 +18,19 @@ struct ReplyParserTests {
         ("", "", ""),
         ("<", "", "<"),
         ("<answer>One</answer> two", "", "One two"),
+        ("One<think>Hm.</think>two<think>Ha.</think>", "Hm.\n\nHa.", "One\n\ntwo"),
+        ("<think>e</think>\u{301}<answer>\u{301}x</answer>", "e", "\u{301}\n\n\u{301}x"),  // marks join with tags' ends
         ("<answer>at <|begin_of_box|>[[1,2,3,4]]<|end_of_box|>!</answer>", "", "at [[1,2,3,4]]!"),
     ])
     func `thought and answer come apart wherever the stream is cut`(raw: String, thought: String, answer: String) {
-        let characters = Array(raw)
+        let characters = Array(raw.unicodeScalars)
         for size in [1, 2, 3, 7, max(1, characters.count)] {
             var parser = ReplyParser()
             var deltas: [Delta] = []
             for start in stride(from: 0, to: characters.count, by: size) {
-                deltas += parser.append(String(characters[start..<min(start + size, characters.count)]))
+                deltas += parser.append(
+                    String(String.UnicodeScalarView(characters[start..<min(start + size, characters.count)]))
+                )
             }
             deltas += parser.finish()
             #expect(deltas.thought == thought, "\(raw) by \(size)")

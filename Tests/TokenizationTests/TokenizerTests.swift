@@ -90,9 +90,9 @@ struct TokenizerTests {
     @Test func `added tokens are found by their text, special or not`() throws {
         let tokenizer = try Tokenizer(contentsOf: Golden.shapes)
         #expect(tokenizer.vocabularySize == 477)
-        #expect(tokenizer.id(ofSpecial: "<|image|>") == 469)
-        #expect(tokenizer.id(ofSpecial: "<think>") == 471)
-        #expect(tokenizer.id(ofSpecial: "the") == nil)
+        #expect(tokenizer.id(ofAdded: "<|image|>") == 469)
+        #expect(tokenizer.id(ofAdded: "<think>") == 471)
+        #expect(tokenizer.id(ofAdded: "the") == nil)
         #expect(tokenizer.isSpecial(469) && !tokenizer.isSpecial(471) && !tokenizer.isSpecial(-1))
         #expect(tokenizer.decode([471, 469], skipSpecial: true) == "<think>")
     }

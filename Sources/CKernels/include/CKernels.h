@@ -42,7 +42,7 @@ typedef struct {
     void (*rms_norm)(float *y, const float *x, const float *weight, float eps,
                      size_t columns, size_t first, size_t last);
 
-    /* y = silu(gate) · up, elements [first, last) of each row. Rows of gate and up are `stride` floats apart. */
+    /* y = silu(gate) · up, [rows, columns]. Rows of gate and up are `stride` floats apart, those of y are not. */
     void (*swiglu)(float *y, const float *gate, const float *up, size_t rows, size_t columns, size_t stride);
 
     /* y += x, in place */

@@ -70,7 +70,7 @@ package struct TextConfiguration: Sendable, Equatable {
         }
 
         // 5.x keeps all of it in rope_parameters; 4.x has rope_scaling, and the rest beside it.
-        let legacy = try fields.object("rope_scaling")
+        let legacy = try fields.object("rope_scaling").flatMap { $0.isEmpty ? nil : $0 }
         let modern = try fields.object("rope_parameters")
         let rope = legacy ?? modern ?? fields
         try rope.require(rope.has("rope_type") ? "rope_type" : "type", oneOf: ["default", "mrope"])

@@ -1,4 +1,5 @@
 import Foundation
+import Weights
 
 /// The fields of one JSON object of a checkpoint, each read with its bounds.
 ///
@@ -11,14 +12,13 @@ struct JSONFields {
     private static let largestFile = 4 << 20  // bytes; the largest of these files has a few thousand
 
     init(directory: String, file: String) throws(ConfigurationError) {
-        let url = URL(fileURLWithPath: directory).appendingPathComponent(file)
-        guard let handle = try? FileHandle(forReadingFrom: url),
-            let data = try? handle.read(upToCount: Self.largestFile + 1)
-        else { throw .missingFile(name: file, directory: directory) }
-        guard data.count <= Self.largestFile else {
-            throw .notJSON(file: file, reason: "it is larger than \(Self.largestFile) bytes")
+        guard let opened = try? MappedFile(directory + "/" + file) else {
+            throw .missingFile(name: file, directory: directory)
         }
-        guard let values = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
+        guard opened.count <= Self.largestFile, let bytes = try? opened.read(0..<opened.count) else {
+            throw .notJSON(file: file, reason: "it is larger than \(Self.largestFile) bytes, or a damaged disk's")
+        }
+        guard let values = (try? JSONSerialization.jsonObject(with: Data(bytes))) as? [String: Any] else {
             throw .notJSON(file: file, reason: "it holds no JSON object")
         }
         self.init(place: file, values: values)
@@ -28,6 +28,8 @@ struct JSONFields {
         self.place = place
         self.values = values
     }
+
+    var isEmpty: Bool { values.isEmpty }
 
     /// True if the key is there with a value other than null.
     func has(_ key: String) -> Bool { values[key].map { !($0 is NSNull) } ?? false }

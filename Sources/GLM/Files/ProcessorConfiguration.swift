@@ -70,8 +70,8 @@ package struct ProcessorConfiguration: Sendable, Equatable {
         framesPerSecond = try fields.number("fps", in: 1e-3...1000, default: 2)
         maximumDuration = try fields.number("max_duration", in: 1...1e6, default: 300)
         let size = try fields.object("size")
-        let least = try size?.integer("shortest_edge", in: 1...(1 << 40), default: 112 * 112) ?? 112 * 112
-        let most = try size?.integer("longest_edge", in: 1...(1 << 40), default: mostPixels) ?? mostPixels
+        let least = try size?.integer("shortest_edge", in: 1...(1 << 24), default: 112 * 112) ?? 112 * 112
+        let most = try size?.integer("longest_edge", in: 1...(1 << 28), default: mostPixels) ?? mostPixels
         guard least <= most else {
             throw .inconsistent("\(fields.place): size asks for at least \(least) and at most \(most) pixels")
         }

@@ -32,8 +32,8 @@ extension VideoInfo {
 
         var indices: [Int] = []
         if duration <= maximumDuration {
-            let count = max(1, Int(min(duration * rate, Double(frameCount) * 2)))
-            for i in 0..<count { indices.append(frame(Double(i) * fps / rate)) }
+            let count = max(1, Int(duration * rate))
+            for i in 0..<count where indices.last != last { indices.append(frame(Double(i) * fps / rate)) }
         } else {
             let count = Int(min(maximumDuration * rate, Double(frameCount)))
             if count >= frameCount {

@@ -36,7 +36,7 @@ extension Clip {
         _ selection: FrameSelection,
         _ layout: Layout,
         _ processor: ProcessorConfiguration,
-        isCancelled: @Sendable () -> Bool = { false },
+        isCancelled: () -> Bool = { false },
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(MediaError) {
         let video = try Video(path: path)

@@ -26,10 +26,13 @@ package struct Picture: Sendable, Equatable {
         )
     }
 
+    /// The size at which the model sees it.
+    package var width: Int { grid.columns * processor.patchSize }
+    package var height: Int { grid.rows * processor.patchSize }
+
     /// `[P, 1176]`: a patch's values by colour, frame, row and column, each (byte · rescale − mean) / deviation.
     package func patches() -> Tensor {
         let side = processor.patchSize
-        let (width, height) = (grid.columns * side, grid.rows * side)
         let frame = first.resized(width: width, height: height)
         let frames = [frame, second == first ? frame : second.resized(width: width, height: height)]
         let values = (0..<3).map(normalised)

@@ -17,25 +17,36 @@ package struct Question: Sendable {
 
     /// The prompt, its frames no larger than lets it have `limit` tokens.
     package func prompt(for model: GLM4V, limit: Int) throws -> FittedPrompt {
-        let full = try prompt(for: model, maximumPixels: maximumPixels)
-        let needed = full.tokens.count
-        guard needed > limit else { return FittedPrompt(prompt: full, fullTokens: needed, fullPictures: full.pictures) }
+        // Pictures may be vast: their tokens are counted before they are written.
+        let smallest = try prompt(for: model, maximumPixels: 1)
+        let words = smallest.isPicture.count { !$0 }
+        let full = try pictures(for: model, maximumPixels: maximumPixels)
+        guard smallest.tokens.count <= limit else {
+            throw PromptError.tooLong(
+                tokens: smallest.tokens.count,
+                limit: limit,
+                pictures: full.count,
+                words: words
+            )
+        }
+        let fullTokens = words + full.tokens
+        if fullTokens <= limit {
+            let prompt = try prompt(for: model, maximumPixels: maximumPixels)
+            return FittedPrompt(prompt: prompt, fullTokens: fullTokens, fullPictures: full)
+        }
+        let prompt = try prompt(for: model, maximumPixels: pixels(for: model, tokens: limit - words, full.count))
+        return FittedPrompt(prompt: prompt, fullTokens: fullTokens, fullPictures: full)
+    }
 
-        let words = needed - full.isPicture.count { $0 }
+    /// The most pixels a frame with which `count` pictures have no more than `tokens`: fewer pixels never make more tokens,
+    /// so from what would fit exactly, down to where it does.
+    private func pixels(for model: GLM4V, tokens: Int, _ count: Int) throws(PictureError) -> Int {
         let unit = model.imageProcessor.unit
-        var smallest = needed
-        // Fewer pixels never make more tokens: from what would fit exactly, down to where it does.
-        for tokens in stride(from: max(0, limit - words) / max(1, full.pictures.count), to: 0, by: -1) {
-            let pixels = min(tokens * unit * unit, maximumPixels ?? .max)
-            smallest = words + (try pictures(for: model, maximumPixels: pixels).reduce(0) { $0 + $1.grid.tokens })
-            guard smallest <= limit else { continue }
-            let prompt = try prompt(for: model, maximumPixels: pixels)
-            return FittedPrompt(prompt: prompt, fullTokens: needed, fullPictures: full.pictures)
+        for each in stride(from: tokens / count, to: 0, by: -1) {
+            let pixels = min(each * unit * unit, maximumPixels ?? .max)
+            if try pictures(for: model, maximumPixels: pixels).tokens <= tokens { return pixels }
         }
-        if !full.pictures.isEmpty {
-            smallest = words + (try pictures(for: model, maximumPixels: 1).reduce(0) { $0 + $1.grid.tokens })
-        }
-        throw PromptError.tooLong(tokens: smallest, limit: limit, pictures: full.pictures.count, words: words)
+        return 1
     }
 
     private func prompt(for model: GLM4V, maximumPixels: Int?) throws -> Prompt {
@@ -50,9 +61,13 @@ package struct Question: Sendable {
         }
     }
 
-    private func pictures(for model: GLM4V, maximumPixels: Int) throws(PictureError) -> [Picture] {
+    private func pictures(for model: GLM4V, maximumPixels: Int?) throws(PictureError) -> [Picture] {
         try parts(for: model, maximumPixels: maximumPixels).flatMap(\.pictures)
     }
+}
+
+extension [Picture] {
+    fileprivate var tokens: Int { reduce(0) { $0 + $1.grid.tokens } }
 }
 
 /// A prompt, and what it would have been without the limit.

@@ -15,7 +15,7 @@ struct TemplateTokens: Sendable {
 
     init(_ tokenizer: Tokenizer, _ config: Configuration) throws(ConfigurationError) {
         func token(_ text: String, _ expected: Int? = nil) throws(ConfigurationError) -> SpecialToken {
-            guard let id = tokenizer.id(ofSpecial: text) else {
+            guard let id = tokenizer.id(ofAdded: text) else {
                 throw .inconsistent("tokenizer.json has no token \(text)")
             }
             guard id == expected ?? id else {

@@ -29,15 +29,18 @@ package struct LanguageModel: Sendable {
 
     /// Runs the tokens after those in the cache, and counts them there: x `[T, C]` → hidden states `[T, C]`.
     ///
-    /// `observe` is given each named intermediate, as the golden files know them.
+    /// Once `isStopped`, this throws before the next layer, and the cache counts what it did. `observe` is given each named
+    /// intermediate, as the golden files know them.
     package func callAsFunction(
         _ x: consuming Tensor,
         positions: [Position],
         cache: inout KVCache,
+        isStopped: () -> Bool = { false },
         observe: (String, borrowing Tensor) -> Void = { _, _ in }
-    ) -> Tensor {
+    ) throws(CancellationError) -> Tensor {
         let rotations = rotary(positions)
         for (i, layer) in layers.enumerated() {
+            guard !isStopped() else { throw CancellationError() }
             x = layer(x, rotations: rotations, cache: &cache, index: i)
             observe("language.layers.\(i)", x)
         }

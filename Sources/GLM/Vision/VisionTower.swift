@@ -23,15 +23,18 @@ package struct VisionTower: Sendable {
 
     /// patches `[P, 1176]` → tokens `[P / 4, C]`. Every patch sees every other of the picture, and no other picture.
     ///
-    /// `observe` is given each named intermediate, as the golden files know them.
+    /// Once `isStopped`, this throws before the next block. `observe` is given each named intermediate, as the golden files
+    /// know them.
     package func callAsFunction(
         _ patches: borrowing Tensor,
         _ grid: Grid,
+        isStopped: () -> Bool = { false },
         observe: (String, borrowing Tensor) -> Void = { _, _ in }
-    ) -> Tensor {
+    ) throws(CancellationError) -> Tensor {
         var x = embedding(patches, grid, observe: observe)  // [P, C]
         let rotations = rotary(grid)
         for (i, block) in blocks.enumerated() {
+            guard !isStopped() else { throw CancellationError() }
             x = block(x, rotations: rotations)
             observe("vision.blocks.\(i)", x)
         }

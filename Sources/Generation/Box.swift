@@ -1,3 +1,15 @@
+/// A rectangle in thousandths of the picture's width and height.
+package struct Box: Sendable, Equatable {
+    package let left, top, right, bottom: Double
+
+    package init(left: Double, top: Double, right: Double, bottom: Double) {
+        self.left = left
+        self.top = top
+        self.right = right
+        self.bottom = bottom
+    }
+}
+
 extension Box {
     /// Every group of four numbers in brackets of any style: `[[1,2,3,4],[5,6,7,8]]`, `(1, 2, 3, 4)`, `<1 2 3 4>`, or no
     /// brackets at all. Groups of another size, and numbers beyond 0…1000, are no boxes.
