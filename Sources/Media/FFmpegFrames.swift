@@ -17,6 +17,7 @@ struct FrameDecoding: Sendable {
     ///
     /// Both closures are called on the caller's thread, which does nothing else meanwhile.
     func images(isCancelled: () -> Bool, progress: (Int) -> Void) throws(MediaError) -> [Int: RGBImage] {
+        guard !isCancelled() else { throw .cancelled }
         let workers = max(1, min(cores, runs.count))
         let board = Board(runs: runs, limits: limits, workers: workers)
         let deadline = ContinuousClock.now + limits.decodeTime
@@ -41,8 +42,8 @@ struct FrameDecoding: Sendable {
         }
         var done = 0
         while !board.isEmpty {
-            _ = news.wait(timeout: .now() + .milliseconds(50))  // now and then, to see whether the caller has left
             if isCancelled() { board.stop(.cancelled) }
+            _ = news.wait(timeout: .now() + .milliseconds(50))  // now and then, to see whether the caller has left
             if board.count > done {
                 done = board.count
                 progress(done)

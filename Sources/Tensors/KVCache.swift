@@ -1,14 +1,13 @@
 /// The keys and values of every layer for the tokens of one timeline.
 ///
-/// Memory is asked for once, for `capacity` tokens, and takes room only as tokens come. Unchecked Sendable because only
-/// its one owner can write.
-@safe package struct KVCache: ~Copyable, @unchecked Sendable {
+/// Memory is asked for once, for `capacity` tokens, and takes room only as tokens come.
+package struct KVCache: ~Copyable, Sendable {
     package let layers, columns, capacity: Int
 
     /// How many tokens every layer holds.
     package private(set) var count = 0
 
-    private let storage: UnsafeMutablePointer<Float>  // [layers, 2, capacity, columns]
+    private let memory: Memory  // [layers, 2, capacity, columns]
 
     /// A cache for `capacity` tokens of `columns` (key-value heads times head size) channels in each layer.
     package init(layers: Int, columns: Int, capacity: Int) {
@@ -16,10 +15,8 @@
         self.layers = layers
         self.columns = columns
         self.capacity = capacity
-        unsafe storage = .allocate(capacity: layers * 2 * capacity * columns)
+        memory = Memory(layers * 2 * capacity * columns)
     }
-
-    deinit { unsafe storage.deallocate() }
 
     /// Writes the keys and values of the tokens after the first ``count``; ``advance(by:)`` makes them count.
     package mutating func append(keys: borrowing Tensor, values: borrowing Tensor, layer: Int) {
@@ -40,7 +37,7 @@
 
     func keys(_ layer: Int) -> UnsafeMutablePointer<Float> {
         precondition(layer >= 0 && layer < layers, "layer \(layer) of \(layers)")
-        return unsafe storage + layer * 2 * capacity * columns
+        return unsafe memory.pointer + layer * 2 * capacity * columns
     }
 
     func values(_ layer: Int) -> UnsafeMutablePointer<Float> {

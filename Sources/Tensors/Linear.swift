@@ -21,7 +21,7 @@ package struct Linear: Sendable {
                 unsafe kernels.linear(
                     y,
                     input,
-                    weight.bytes.start,
+                    weight.start,
                     weight.format.c,
                     bias,
                     m,
@@ -43,7 +43,7 @@ extension Matrix {
                 precondition(row >= 0 && row < rows, "row \(row) of \(rows)")
                 unsafe glm_unpack(
                     y + i * columns,
-                    bytes.start + row * columns * format.bytesPerElement,
+                    start + row * columns * format.bytesPerElement,
                     format.c,
                     columns
                 )
@@ -53,26 +53,6 @@ extension Matrix {
 
     /// All elements as f32, row by row: for small matrices that are worked on once, when a model is loaded.
     package var elements: [Float] { rows(Array(0..<rows)).elements }
-
-    /// A matrix in f32 that owns its memory.
-    package init(rows: Int, columns: Int, elements: [Float]) {
-        precondition(elements.count == rows * columns, "\(elements.count) elements for [\(rows), \(columns)]")
-        let owner = Owned(elements)
-        unsafe self.init(rows: rows, columns: columns, format: .f32, start: owner.start, owner: owner)
-    }
-
-    /// Memory that is written once, by `init`, and freed with the last matrix that reads it.
-    @safe private final class Owned: Sendable {
-        nonisolated(unsafe) let start: UnsafeRawPointer
-
-        init(_ elements: [Float]) {
-            let copy = UnsafeMutablePointer<Float>.allocate(capacity: elements.count)
-            unsafe copy.initialize(from: elements, count: elements.count)
-            unsafe start = UnsafeRawPointer(copy)
-        }
-
-        deinit { unsafe start.deallocate() }
-    }
 }
 
 extension Matrix.Format {

@@ -16,7 +16,9 @@
 
     package let rows, columns: Int
     package let format: Format
-    let bytes: Bytes
+    /// Nobody writes there for as long as the owner lives.
+    nonisolated(unsafe) let start: UnsafeRawPointer
+    private let owner: any AnyObject & Sendable
 
     /// Borrows `rows * columns` elements at `start`, which need not be aligned, and keeps `owner` alive for as long.
     @unsafe package init(
@@ -29,18 +31,6 @@
         self.rows = rows
         self.columns = columns
         self.format = format
-        unsafe bytes = Bytes(start: start, owner: owner)
-    }
-}
-
-/// Read-only memory, and what keeps it alive.
-///
-/// Sendable because nobody writes through `start` for as long as `owner` lives.
-@safe struct Bytes: @unchecked Sendable {
-    let start: UnsafeRawPointer
-    let owner: any AnyObject & Sendable
-
-    @unsafe init(start: UnsafeRawPointer, owner: any AnyObject & Sendable) {
         unsafe self.start = start
         self.owner = owner
     }
@@ -50,7 +40,7 @@ extension Matrix {
     /// Some rows, in place.
     package subscript(_ range: Range<Int>) -> Matrix {
         precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(rows)")
-        let start = unsafe bytes.start + range.lowerBound * columns * format.bytesPerElement
-        return unsafe Matrix(rows: range.count, columns: columns, format: format, start: start, owner: bytes.owner)
+        let start = unsafe start + range.lowerBound * columns * format.bytesPerElement
+        return unsafe Matrix(rows: range.count, columns: columns, format: format, start: start, owner: owner)
     }
 }

@@ -2,21 +2,22 @@ internal import CKernels
 
 /// A matrix of activations, `[rows, columns]` in f32, row by row.
 ///
-/// A tensor is not copyable: it owns its memory, hands it on when it is consumed, and gives it back to ``Recycler`` when
-/// it ends, so that generating a token allocates nothing. Unchecked Sendable because only its one owner can write.
-@safe package struct Tensor: ~Copyable, @unchecked Sendable {
+/// A tensor is not copyable: it owns its ``Memory``, hands it on when it is consumed, and gives it back when it ends, so
+/// that generating a token allocates nothing.
+package struct Tensor: ~Copyable, Sendable {
     package let rows, columns: Int
-    let pointer: UnsafeMutablePointer<Float>
+    private let memory: Memory
+
+    /// Where the elements are, for as long as the tensor is.
+    var pointer: UnsafeMutablePointer<Float> { unsafe memory.pointer }
 
     /// Makes a tensor whose every element `body` writes.
     init(rows: Int, columns: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
         self.rows = rows
         self.columns = columns
-        unsafe pointer = Recycler.take(rows * columns)
-        unsafe body(pointer)
+        memory = Memory(rows * columns)
+        unsafe body(memory.pointer)
     }
-
-    deinit { unsafe Recycler.give(pointer, rows * columns) }
 
     /// Copies `elements`, which are `rows * columns` in number.
     package init(rows: Int, columns: Int, _ elements: [Float]) {

@@ -1,0 +1,59 @@
+import Synchronization
+
+/// Room for some numbers, which nobody else reads or writes.
+///
+/// Unchecked Sendable because it cannot be copied: whoever holds it is the only one who can reach its memory.
+@safe struct Memory: ~Copyable, @unchecked Sendable {
+    let pointer: UnsafeMutablePointer<Float>
+    let count: Int
+
+    /// Room for `count` numbers, not yet written.
+    init(_ count: Int) {
+        self.count = count
+        unsafe pointer = Recycler.take(count)
+    }
+
+    deinit { unsafe Recycler.give(pointer, count) }
+}
+
+/// Memory of tensors that have ended, kept for the next ones: a forward pass asks for the same sizes again and again.
+///
+/// It comes in powers of two, so that few sizes serve all; what is kept stays under ``limit``.
+private enum Recycler {
+    private static let limit = 256 << 20  // bytes
+    private static let smallest = 10  // log2 of the numbers that the smallest piece holds
+
+    private struct Shelf {
+        var addresses: [[UInt]] = Array(repeating: [], count: Int.bitWidth)  // by log2 of the size
+        var bytes = 0
+    }
+
+    private static let shelf = Mutex(Shelf())
+
+    static func take(_ count: Int) -> UnsafeMutablePointer<Float> {
+        let size = size(of: count)
+        let address = shelf.withLock { shelf in
+            let address = shelf.addresses[size].popLast()
+            if address != nil { shelf.bytes -= 4 << size }
+            return address
+        }
+        return unsafe address.flatMap { unsafe UnsafeMutablePointer(bitPattern: $0) } ?? .allocate(capacity: 1 << size)
+    }
+
+    static func give(_ pointer: UnsafeMutablePointer<Float>, _ count: Int) {
+        let size = size(of: count)
+        let address = UInt(bitPattern: pointer)
+        let isKept = shelf.withLock { shelf in
+            guard shelf.bytes + (4 << size) <= limit else { return false }
+            shelf.bytes += 4 << size
+            shelf.addresses[size].append(address)
+            return true
+        }
+        if !isKept { unsafe pointer.deallocate() }
+    }
+
+    /// log2 of the size of the piece that holds `count` numbers.
+    private static func size(of count: Int) -> Int {
+        max(smallest, Int.bitWidth - max(0, count - 1).leadingZeroBitCount)
+    }
+}
