@@ -1,6 +1,6 @@
 """Compares the `glimpse` program with the reference, from the video file to the log-probabilities.
 
-    python Tools/golden/compare.py .build/release/glimpse [--seeds 1 2 3] [--keep DIR] [--reference-only]
+    python Tools/golden/compare.py .build/release/glimpse [--seeds 1 2 3] [--wide] [--keep DIR] [--reference-only]
 
 Each seed makes a checkpoint of random shape and films of random size, rate and codec, and asks in all three layouts.
 Nothing of ours stands on the reference's side: OpenCV reads the frames, transformers does the rest.
@@ -168,10 +168,10 @@ def cases(dice: random.Random) -> list[dict]:
     return result + [shared | {"layout": layout, "question": QUESTIONS[0], "frames": 3, "films": 2, "tokens": 6}]
 
 
-def run(seed: int, folder: Path, binary: str | None):
+def run(seed: int, folder: Path, binary: str | None, is_wide: bool):
     """Yields a line and whether it passed, for each case of the seed."""
     dice = random.Random(seed)
-    recipe = strangers.recipe(dice)
+    recipe = strangers.wide() if is_wide else strangers.recipe(dice)
     checkpoint = folder / f"checkpoint-{seed}"
     checkpoints.save(recipe, checkpoint)
     checkpoints.check(recipe, checkpoint)
@@ -196,6 +196,7 @@ def main() -> int:
     options.add_argument("binary", nargs="?", help="the glimpse program")
     options.add_argument("--seeds", type=int, nargs="+", default=list(range(1, 11)))
     options.add_argument("--keep", type=Path, help="where checkpoints and films stay afterwards")
+    options.add_argument("--wide", action="store_true", help="layers as wide as the 9B's; with one seed this takes minutes")
     options.add_argument("--reference-only", action="store_true", help="run only the reference's half")
     given = options.parse_args()
     if not given.binary and not given.reference_only:
@@ -206,7 +207,7 @@ def main() -> int:
         folder = given.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         for seed in given.seeds:
-            for line, good in run(seed, folder, None if given.reference_only else given.binary):
+            for line, good in run(seed, folder, None if given.reference_only else given.binary, given.wide):
                 print(line, flush=True)
                 passed, failed = passed + good, failed + (not good)
     print(f"{passed} made, nothing compared" if given.reference_only else f"{passed} passed, {failed} failed")

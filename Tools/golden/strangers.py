@@ -44,6 +44,26 @@ def recipe(dice: random.Random) -> dict:
     }
 
 
+def wide() -> dict:
+    """Two layers of each as wide as the 9B's: 1.3 GB of random numbers."""
+    return {
+        "seed": 5, "spelling": 4, "dtype": torch.bfloat16, "shard_size": "1GB", "eos": [455, 462, 464],
+        "text": dict(
+            vocab_size=477, hidden_size=4096, intermediate_size=13696, num_hidden_layers=2, num_attention_heads=32,
+            num_key_value_heads=2, max_position_embeddings=65536, rms_norm_eps=1e-5, pad_token_id=455,
+            rope_parameters={
+                "rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 0.5, "mrope_section": [8, 12, 12],
+            },
+        ),
+        "vision": dict(
+            hidden_size=1536, depth=2, num_heads=12, out_hidden_size=4096, intermediate_size=13696, image_size=336,
+            rms_norm_eps=1e-5,
+        ),
+        "image_size": {"shortest_edge": 12544, "longest_edge": 9633792},
+        "video_size": {"shortest_edge": 12544, "longest_edge": 47040000},
+    }
+
+
 def film(dice: random.Random, folder: Path, name: str) -> Path:
     """A film of constant rate made by ffmpeg."""
     width, height = dice.randint(16, 160) * 2, dice.randint(16, 120) * 2

@@ -33,7 +33,10 @@ extension VideoInfo {
         var indices: [Int] = []
         if duration <= maximumDuration {
             let count = max(1, Int(duration * rate))
-            for i in 0..<count where indices.last != last { indices.append(frame(Double(i) * fps / rate)) }
+            for i in 0..<count {
+                indices.append(frame(Double(i) * fps / rate))
+                if indices.last == last { break }
+            }
         } else {
             let count = Int(min(maximumDuration * rate, Double(frameCount)))
             if count >= frameCount {
