@@ -4,6 +4,7 @@ GLIMPSE := .build/release/glimpse
 VIDEO := Models/shapes/samples/triangle-down-circle-left.mp4
 Q := What happens in the video?
 PREFIX := /usr/local
+export VIDEO Q # through the environment, so that a question may have quotes in it
 VENV := .venv
 
 LIBRARIES := libavformat-dev libavcodec-dev libswscale-dev libavutil-dev pkg-config
@@ -20,7 +21,7 @@ build: tools ## Build the program and its tests, once for both
 
 run: tools ## Ask about a video: make run VIDEO=clip.mp4 Q="What happens?"
 	@swift build $(SWIFT_FLAGS) --product glimpse
-	@$(GLIMPSE) ask "$(VIDEO)" "$(Q)"
+	@$(GLIMPSE) ask "$$VIDEO" "$$Q"
 
 test: tools test-tools lint build test-swift test-neon ## Install what the tests need and run them all
 
