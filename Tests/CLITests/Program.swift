@@ -18,7 +18,7 @@ struct Program {
         environment: [String: String] = [:],
         seconds: Double = 120,
         isFull: Bool = false,
-        meanwhile: (Process) throws -> Void = { _ in }
+        meanwhile: (Process, _ output: () throws -> String) throws -> Void = { _, _ in }
     ) throws -> Program {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: checkout + "/.build/release/glimpse")
@@ -32,7 +32,7 @@ struct Program {
         try process.run()
         let deadline = DispatchWorkItem { process.terminate() }
         DispatchQueue.global().asyncAfter(deadline: .now() + seconds, execute: deadline)
-        try meanwhile(process)
+        try meanwhile(process) { try folder.text("output") }
         process.waitUntilExit()
         deadline.cancel()
         return Program(
