@@ -4,7 +4,9 @@ GLIMPSE := .build/release/glimpse
 VIDEO := Models/shapes/samples/triangle-down-circle-left.mp4
 Q := What happens in the video?
 PREFIX := /usr/local
-export VIDEO Q # through the environment, so that a question may have quotes in it
+# Through the environment and unexpanded, so that a question may have quotes and dollars in it.
+export VIDEO := $(value VIDEO)
+export Q := $(value Q)
 VENV := .venv
 
 LIBRARIES := libavformat-dev libavcodec-dev libswscale-dev libavutil-dev pkg-config
@@ -23,12 +25,12 @@ run: tools ## Ask about a video: make run VIDEO=clip.mp4 Q="What happens?"
 	@swift build $(SWIFT_FLAGS) --product glimpse
 	@$(GLIMPSE) ask "$$VIDEO" "$$Q"
 
-test: tools test-tools lint build test-swift test-neon ## Install what the tests need and run them all
+test: tools test-tools lint build test-swift $(if $(filter x86_64,$(shell uname -m)),test-neon) ## Install what the tests need and run them all
 
 test-swift:
 	swift test $(SWIFT_FLAGS) --skip-build
 
-# The NEON kernels, built by a cross-compiler and run by an emulator, unless this is an ARM already.
+# The NEON kernels, built by a cross-compiler and run by an emulator; an ARM has run them with the Swift tests.
 test-neon:
 	@mkdir -p .build/neon
 	aarch64-linux-gnu-gcc -static -O3 -Wall -Wextra -Werror -ISources/CKernels/include -ITests/KernelTwins/include \
@@ -42,6 +44,7 @@ compare: build $(VENV)/ready ## Compare the program with transformers on fresh r
 	$(VENV)/bin/python Tools/golden/compare.py $(GLIMPSE)
 
 $(VENV)/ready: Tools/golden/requirements.txt
+	@Tools/install-packages python3-venv
 	python3 -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet -r $<
 	touch $@

@@ -57,7 +57,7 @@ struct Ask: AsyncParsableCommand {
         let model = try GLM4V(directory: ModelFolder.find(frames.model))
         let clock = ContinuousClock()
         let start = clock.now
-        let clips = try decode(for: model)
+        let clips = try words.dropLast().map { try frames.decode($0, model.videoProcessor) }
         let decoded = clock.now - start
 
         let question = Question(
@@ -78,21 +78,5 @@ struct Ask: AsyncParsableCommand {
             try Terminal.print(json: AskReport(model, frames.layout, clips, fitted.prompt, reply, timing))
         }
         if result.finish == .cancelled { throw ExitCode(ExitStatus.interrupted) }
-    }
-
-    private func decode(for model: GLM4V) throws -> [Clip] {
-        let selection = try frames.selection
-        return try words.dropLast().map { path in
-            let bar = ProgressBar("Decoding")
-            defer { bar.clear() }
-            return try Clip(
-                path: path,
-                selection,
-                frames.layout,
-                model.videoProcessor,
-                isCancelled: { Task.isCancelled },
-                progress: { bar.show($0, of: $1) }
-            )
-        }
     }
 }

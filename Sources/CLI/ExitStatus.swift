@@ -31,7 +31,9 @@ enum ExitStatus {
 /// Runs `work`, which Ctrl-C cancels, and ends the process with one line and a code where it throws.
 func interruptible(_ work: @escaping @Sendable () async throws -> Void) async throws {
     let task = Task { try await work() }
-    signal(SIGINT, SIG_IGN)
+    #if canImport(Darwin)
+    signal(SIGINT, SIG_IGN)  // else it ends the process before the source hears of it
+    #endif
     let source = DispatchSource.makeSignalSource(signal: SIGINT)
     source.setEventHandler {
         if task.isCancelled { exit(ExitStatus.interrupted) }  // the second Ctrl-C does not wait

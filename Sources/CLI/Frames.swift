@@ -20,6 +20,10 @@ struct Frames: AsyncParsableCommand {
     @Flag(help: "Print the list as JSON.")
     var json = false
 
+    func validate() throws {
+        guard out != "" else { throw ValidationError("--out is empty: name a folder.") }
+    }
+
     func run() async throws {
         try await interruptible { try list() }
     }
@@ -29,25 +33,14 @@ struct Frames: AsyncParsableCommand {
         let directory = try ModelFolder.find(frames.model)
         let video = try ProcessorConfiguration.video(directory: directory)
         let processor = frames.layout == .video ? video : try ProcessorConfiguration.image(directory: directory)
-        let selection = try frames.selection
         var reports: [VideoReport] = []
         for file in files {
-            let bar = ProgressBar("Decoding")
-            defer { bar.clear() }
-            let clip = try Clip(
-                path: file,
-                selection,
-                frames.layout,
-                video,
-                isCancelled: { Task.isCancelled },
-                progress: { bar.show($0, of: $1) }
-            )
-            bar.clear()
+            let clip = try frames.decode(file, video)
             let report = VideoReport(clip, tokens: tokens(of: clip, processor))
             folder?.begin(file)
             for (frame, line) in zip(clip.frames, report.frames.map(\.line)) {
                 let path = try folder?.write(frame)
-                if !json { try Terminal.print(path.map { line + "  " + $0 } ?? line) }
+                if !json { try Terminal.print(Terminal.visible(path.map { line + "  " + $0 } ?? line)) }
             }
             reports.append(report)
         }

@@ -10,4 +10,22 @@ struct Glimpse: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [Ask.self, Frames.self]
     )
+
+    /// Runs the program; what is wrong with the arguments is told in one line, like everything else that goes wrong.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch where exitCode(for: error) == .validationFailure {
+            let message = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+            Terminal.note("\(message) (see: glimpse --help)")
+            exit(withError: ExitCode.validationFailure)
+        } catch {
+            exit(withError: error)
+        }
+    }
 }

@@ -25,7 +25,14 @@ enum Terminal {
     }
 
     /// A remark on standard error, in one line.
-    static func note(_ text: String) { writeError("glimpse: \(text)\n") }
+    static func note(_ text: String) { writeError("glimpse: \(visible(text))\n") }
+
+    /// The text with control characters spelled out: a file's name could move the cursor, or look like another line.
+    static func visible(_ text: String) -> String {
+        text.unicodeScalars.reduce(into: "") { shown, scalar in
+            shown += scalar.properties.generalCategory == .control ? scalar.escaped(asASCII: true) : String(scalar)
+        }
+    }
 
     /// Where even this cannot be written there is nobody left to tell.
     static func writeError(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }

@@ -34,6 +34,13 @@ package struct GLM4V: Sendable {
         template = try TemplateTokens(tokenizer, config)
         checkpoint = try Checkpoint(directory: directory)
         let weights = checkpoint.root
+        let text = weights["model"]["language_model"]["layers"], blocks = weights["model"]["visual"]["blocks"]
+        guard !text[config.text.layers].has("input_layernorm.weight"), !blocks[config.vision.depth].has("norm1.weight")
+        else {
+            throw ConfigurationError.inconsistent(
+                "the checkpoint has more layers than the \(config.text.layers) and \(config.vision.depth) of config.json"
+            )
+        }
         vision = try VisionTower(weights["model"]["visual"], config.vision)
         language = try LanguageModel(weights["model"]["language_model"], head: weights["lm_head"], config.text)
         name = URL(fileURLWithPath: directory).standardizedFileURL.lastPathComponent

@@ -20,7 +20,7 @@ extension MediaError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .missing(let path):
-            "there is no file \(path)"
+            "there is no file \"\(path)\": check its name and folder"
         case .unreadable(let path, let reason):
             "cannot read \(path): \(reason)"
         case .notAFile(let path, let kind):

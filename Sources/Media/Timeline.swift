@@ -109,11 +109,11 @@ extension Timeline {
         return max(0, later - 1)
     }
 
-    /// Frames a second: the container's, or the mean of the times.
+    /// Frames a second: the container's, or, where that does not lead to the last frame's time, the mean of the times.
     var rate: Double {
-        if fps > 0 { return fps }
         let last = count > 0 ? seconds(of: count - 1) : 0
-        return last > 0 ? Double(count - 1) / last : 0
+        guard last > 0, fps <= 0 || abs(last - Double(count - 1) / fps) > 0.5 / fps else { return max(0, fps) }
+        return Double(count - 1) / last
     }
 
     /// From the first frame to the end of the last, which lasts as long as frames do on average.

@@ -5,7 +5,7 @@ import Testing
 /// What bad input gets: one line that says what was expected, what was found and what to do, and a code of sysexits.h.
 struct BadInputTests {
     @Test(arguments: [
-        (["ask", "nowhere.mp4", "What?"], 66, "there is no file nowhere.mp4"),
+        (["ask", "nowhere.mp4", "What?"], 66, #"there is no file "nowhere.mp4": check its name"#),
         (["ask", "/tmp", "What?"], 66, "/tmp is a "),
         (["ask", checkout + "/README.md", "What?"], 65, "is not a video or picture that we know"),
         (["frames", checkout + "/Makefile"], 65, "give MP4"),

@@ -10,8 +10,8 @@ extension ConfigurationError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .missingFile(let name, let directory):
-            "\(directory) has no readable \(name): a model is a folder with config.json, tokenizer.json, "
-                + "preprocessor_config.json and model.safetensors"
+            "\(directory) has no readable \(name): a model is a folder with config.json, generation_config.json, "
+                + "tokenizer.json, preprocessor_config.json and model.safetensors"
         case .notJSON(let file, let reason):
             "\(file) cannot be read: \(reason); download it again"
         case .value(let place, let key, let expected, let found):

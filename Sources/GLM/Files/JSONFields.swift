@@ -46,7 +46,7 @@ struct JSONFields {
         default fallback: Int? = nil
     ) throws(ConfigurationError) -> Int {
         if !has(key), let fallback { return fallback }
-        let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        let expected = range.count == 1 ? "\(range.lowerBound)" : "a whole number from \(range.lowerBound) to \(range.upperBound)"
         guard let number = values[key] as? NSNumber, let integer = Int(exactly: number.doubleValue),
             range.contains(integer)
         else { throw wrong(key, expected: expected) }

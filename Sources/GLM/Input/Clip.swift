@@ -4,10 +4,13 @@ import Media
 package struct Clip: Sendable, Equatable {
     package let info: VideoInfo
     package let frames: [VideoFrame]
+    /// How many of the chosen frames are missing, because the file is damaged there.
+    package let lost: Int
 
-    package init(info: VideoInfo, frames: [VideoFrame]) {
+    package init(info: VideoInfo, frames: [VideoFrame], lost: Int = 0) {
         self.info = info
         self.frames = frames
+        self.lost = lost
     }
 
     /// The whole seconds of a frame, as the model's own video format writes them.

@@ -42,6 +42,11 @@ extension Clip {
         let video = try Video(path: path)
         let info = video.info
         let sampling = selection.sampling(of: info, layout, processor)
-        self.init(info: info, frames: try video.frames(sampling, isCancelled: isCancelled, progress: progress))
+        var chosen = 0
+        let frames = try video.frames(sampling, isCancelled: isCancelled) { done, total in
+            chosen = total
+            progress(done, total)
+        }
+        self.init(info: info, frames: frames, lost: max(0, chosen - Set(frames.map(\.index)).count))
     }
 }
