@@ -7,7 +7,7 @@
 /* e^x = 2^n · e^r with |r| <= ln 2 / 2, where seven terms of Taylor's series leave an error under 1e-8. Below -87 it
  * gives the smallest normal number instead of zero, above 88 the value at 88. */
 static inline vec v_exp(vec x) {
-    x = v_min(v_max(x, v_set(-87.3f)), v_set(88.3f));
+    x = v_min(v_set(88.3f), v_max(v_set(-87.3f), x)); /* in this order what is not a number stays so on x86 */
     vec n = v_round(v_mul(x, v_set(1.44269504f)));
     vec r = v_fma(n, v_set(-0.693359375f), x); /* ln 2 in two parts, the first exact in few bits */
     r = v_fma(n, v_set(2.12194440e-4f), r);
@@ -78,7 +78,7 @@ static void unpack(float *y, const char *w, glm_format format, size_t count) {
 
 static void linear(float *y, const float *x, const void *w, glm_format format, const float *bias,
                    size_t m, size_t n, size_t k, size_t first, size_t last) {
-    float strip[tile_columns * depth];
+    _Alignas(64) float strip[tile_columns * depth];
     for (size_t i0 = 0; i0 < m; i0 += band)
         for (size_t p0 = 0; p0 < k; p0 += depth) {
             size_t count = least(depth, k - p0), end = least(i0 + band, m);

@@ -16,7 +16,9 @@ extension FrameOptions {
         bar.clear()
         if clip.lost > 0 {
             let count = clip.frames.count
-            Terminal.note("\(file) is damaged: \(count) of \(count + clip.lost) frames could be decoded, the others are left out")
+            Terminal.note(
+                "\(file) is damaged: \(count) of \(count + clip.lost) frames could be decoded, the others are left out"
+            )
         }
         return clip
     }

@@ -39,6 +39,7 @@ struct Frames: AsyncParsableCommand {
             let report = VideoReport(clip, tokens: tokens(of: clip, processor))
             folder?.begin(file)
             for (frame, line) in zip(clip.frames, report.frames.map(\.line)) {
+                try Task.checkCancellation()
                 let path = try folder?.write(frame)
                 if !json { try Terminal.print(Terminal.visible(path.map { line + "  " + $0 } ?? line)) }
             }

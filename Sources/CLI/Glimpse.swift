@@ -20,7 +20,7 @@ struct Glimpse: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-        } catch where exitCode(for: error) == .validationFailure {
+        } catch  where exitCode(for: error) == .validationFailure {
             let message = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
             Terminal.note("\(message) (see: glimpse --help)")
             exit(withError: ExitCode.validationFailure)

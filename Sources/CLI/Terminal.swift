@@ -8,7 +8,8 @@ enum Terminal {
     /// Writes at once; dim where the terminal can.
     static func write(_ text: some StringProtocol, isDim: Bool = false) throws {
         guard !text.isEmpty else { return }
-        let shown = isDim && isOutputInteractive ? "\u{1B}[2m\(text)\u{1B}[22m" : String(text)
+        let safe = isOutputInteractive ? visible(String(text), except: "\n\t") : String(text)
+        let shown = isDim && isOutputInteractive ? "\u{1B}[2m\(safe)\u{1B}[22m" : safe
         do {
             try FileHandle.standardOutput.write(contentsOf: Data(shown.utf8))
         } catch {
@@ -27,10 +28,12 @@ enum Terminal {
     /// A remark on standard error, in one line.
     static func note(_ text: String) { writeError("glimpse: \(visible(text))\n") }
 
-    /// The text with control characters spelled out: a file's name could move the cursor, or look like another line.
-    static func visible(_ text: String) -> String {
+    /// The text with control characters spelled out: a file's name, or a reply, could move the cursor or look like
+    /// another line.
+    static func visible(_ text: String, except known: String = "") -> String {
         text.unicodeScalars.reduce(into: "") { shown, scalar in
-            shown += scalar.properties.generalCategory == .control ? scalar.escaped(asASCII: true) : String(scalar)
+            let isControl = scalar.properties.generalCategory == .control && !known.unicodeScalars.contains(scalar)
+            shown += isControl ? scalar.escaped(asASCII: true) : String(scalar)
         }
     }
 

@@ -20,10 +20,15 @@ extension Box {
         func close(_ numbers: [Double]) {
             guard numbers.count % 4 == 0, numbers.allSatisfy((0...1000).contains) else { return }
             for i in stride(from: 0, to: numbers.count, by: 4) {
-                boxes.append(Box(left: numbers[i], top: numbers[i + 1], right: numbers[i + 2], bottom: numbers[i + 3]))
+                let box = Box(left: numbers[i], top: numbers[i + 1], right: numbers[i + 2], bottom: numbers[i + 3])
+                if box.left <= box.right, box.top <= box.bottom { boxes.append(box) }
             }
         }
+        var follows: Character = " "
         for character in text + "]" {
+            defer { follows = character }
+            // The 1 of x1 is no number.
+            if digits.isEmpty, follows.isLetter || follows.isNumber, character.isNumber { continue }
             if character.isASCII && character.isNumber || character == "." || character == "-" {
                 digits.append(character)
                 continue

@@ -30,7 +30,7 @@ package actor Engine {
 
     package init(_ model: GLM4V) { self.model = model }
 
-    /// Streams the reply. To stop it, stop iterating: the model halts before its next token.
+    /// Streams the reply. To stop it, stop iterating: the model halts before its next layer.
     package nonisolated func reply(to prompt: Prompt, options: ReplyOptions) -> ReplyStream {
         ReplyStream { continuation in
             let task = Task { await self.generate(prompt, options, into: continuation) }

@@ -20,7 +20,7 @@ package struct Logprobs: Sendable, Equatable {
 
     init(of token: Int, in logits: [Float], top count: Int) {
         let most = logits.max() ?? 0
-        let total = most + log(logits.reduce(Float(0)) { $0 + exp($1 - most) })
+        let total = most + Float(log(logits.reduce(0.0) { $0 + Double(exp($1 - most)) }))
         logprob = logits[token] - total
         var best: [Int] = []
         for id in logits.indices where best.count < count || best.last.map({ logits[id] > logits[$0] }) ?? false {

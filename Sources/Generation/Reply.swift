@@ -1,4 +1,4 @@
-/// A reply as it is made. To stop it, stop iterating: the model halts before its next token.
+/// A reply as it is made. To stop it, stop iterating: the model halts before its next layer.
 package typealias ReplyStream = AsyncThrowingStream<ReplyEvent, any Error>
 
 /// What happens while a question is answered, in this order.

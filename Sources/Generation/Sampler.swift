@@ -47,7 +47,7 @@ package struct Sampler: Sendable {
             return scores.indices.max { scores[$0] < scores[$1] } ?? 0
         }
         let candidates = candidates()
-        var left = Float.random(in: 0..<1, using: &random)
+        var left = Float(random.next() >> 40) * 0x1p-24  // 0..<1
         for candidate in candidates {
             left -= candidate.probability
             if left < 0 { return candidate.token }

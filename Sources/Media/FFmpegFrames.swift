@@ -18,7 +18,9 @@ struct FrameDecoding: Sendable {
     /// Both closures are called on the caller's thread, which does nothing else meanwhile.
     func images(isCancelled: () -> Bool, progress: (Int) -> Void) throws(MediaError) -> [Int: RGBImage] {
         guard !isCancelled() else { throw .cancelled }
-        let workers = max(1, min(cores, runs.count))
+        // A decoder keeps up to some twenty frames of its own, whose size the file has chosen.
+        let room = limits.bytes / max(1, scan.width * scan.height * 3 / 2 * 20)
+        let workers = max(1, min(cores, runs.count, room))
         let board = Board(runs: runs, limits: limits, workers: workers)
         let deadline = ContinuousClock.now + limits.decodeTime
         let news = DispatchSemaphore(value: 0)

@@ -16,20 +16,22 @@ package struct Linear: Sendable {
         precondition(x.columns == k, "x is [\(m), \(x.columns)], W is [\(n), \(k)]")
 
         let input = unsafe x.pointer
-        return unsafe Tensor(rows: m, columns: n) { y in
-            parallel(n, grain: 48, work: m * n * k) { columns in
-                unsafe kernels.linear(
-                    y,
-                    input,
-                    weight.start,
-                    weight.format.c,
-                    bias,
-                    m,
-                    n,
-                    k,
-                    columns.lowerBound,
-                    columns.upperBound
-                )
+        return unsafe weight.withStart { w in
+            unsafe Tensor(rows: m, columns: n) { y in
+                parallel(n, grain: 48, work: m * n * k) { columns in
+                    unsafe kernels.linear(
+                        y,
+                        input,
+                        w,
+                        weight.format.c,
+                        bias,
+                        m,
+                        n,
+                        k,
+                        columns.lowerBound,
+                        columns.upperBound
+                    )
+                }
             }
         }
     }
@@ -38,15 +40,17 @@ package struct Linear: Sendable {
 extension Matrix {
     /// Some rows as f32: what an embedding looks up.
     package func rows(_ indices: [Int]) -> Tensor {
-        unsafe Tensor(rows: indices.count, columns: columns) { y in
-            for (i, row) in indices.enumerated() {
-                precondition(row >= 0 && row < rows, "row \(row) of \(rows)")
-                unsafe glm_unpack(
-                    y + i * columns,
-                    start + row * columns * format.bytesPerElement,
-                    format.c,
-                    columns
-                )
+        unsafe withStart { start in
+            unsafe Tensor(rows: indices.count, columns: columns) { y in
+                for (i, row) in indices.enumerated() {
+                    precondition(row >= 0 && row < rows, "row \(row) of \(rows)")
+                    unsafe glm_unpack(
+                        y + i * columns,
+                        start + row * columns * format.bytesPerElement,
+                        format.c,
+                        columns
+                    )
+                }
             }
         }
     }

@@ -17,7 +17,7 @@
     package let rows, columns: Int
     package let format: Format
     /// Nobody writes there for as long as the owner lives.
-    nonisolated(unsafe) let start: UnsafeRawPointer
+    private nonisolated(unsafe) let start: UnsafeRawPointer
     private let owner: any AnyObject & Sendable
 
     /// Borrows `rows * columns` elements at `start`, which need not be aligned, and keeps `owner` alive for as long.
@@ -37,6 +37,11 @@
 }
 
 extension Matrix {
+    /// Gives `body` the first byte, and keeps the owner alive meanwhile.
+    func withStart<Result: ~Copyable>(_ body: (UnsafeRawPointer) -> Result) -> Result {
+        withExtendedLifetime(owner) { unsafe body(start) }
+    }
+
     /// Some rows, in place.
     package subscript(_ range: Range<Int>) -> Matrix {
         precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(rows)")

@@ -18,9 +18,12 @@ import Synchronization
 
 /// Memory of tensors that have ended, kept for the next ones: a forward pass asks for the same sizes again and again.
 ///
-/// It comes in powers of two, so that few sizes serve all; what is kept stays under ``limit``.
+/// It comes in powers of two, so that few sizes serve all; what is kept stays under ``limit``. Large pieces, such as a
+/// cache of keys and values, are asked of the system as large as they are and given back at once: their pages cost
+/// nothing until they are written.
 private enum Recycler {
     private static let limit = 256 << 20  // bytes
+    private static let largest = 24  // log2 of the numbers that the largest kept piece holds
     private static let smallest = 10  // log2 of the numbers that the smallest piece holds
 
     private struct Shelf {
@@ -32,24 +35,31 @@ private enum Recycler {
 
     static func take(_ count: Int) -> UnsafeMutablePointer<Float> {
         let size = size(of: count)
+        guard size <= largest else { return unsafe allocate(count) }
         let address = shelf.withLock { shelf in
             let address = shelf.addresses[size].popLast()
             if address != nil { shelf.bytes -= 4 << size }
             return address
         }
-        return unsafe address.flatMap { unsafe UnsafeMutablePointer(bitPattern: $0) } ?? .allocate(capacity: 1 << size)
+        return unsafe address.flatMap { unsafe UnsafeMutablePointer(bitPattern: $0) } ?? allocate(1 << size)
+    }
+
+    /// On the border of a cache line, which a vector would else straddle.
+    private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
+        let raw = UnsafeMutableRawPointer.allocate(byteCount: max(1, count) * MemoryLayout<Float>.stride, alignment: 64)
+        return unsafe raw.assumingMemoryBound(to: Float.self)
     }
 
     static func give(_ pointer: UnsafeMutablePointer<Float>, _ count: Int) {
         let size = size(of: count)
         let address = UInt(bitPattern: pointer)
         let isKept = shelf.withLock { shelf in
-            guard shelf.bytes + (4 << size) <= limit else { return false }
+            guard size <= largest, shelf.bytes + (4 << size) <= limit else { return false }
             shelf.bytes += 4 << size
             shelf.addresses[size].append(address)
             return true
         }
-        if !isKept { unsafe pointer.deallocate() }
+        if !isKept { unsafe UnsafeMutableRawPointer(pointer).deallocate() }
     }
 
     /// log2 of the size of the piece that holds `count` numbers.

@@ -51,9 +51,11 @@ private final class ThreadPool: Sendable {
 
         withoutActuallyEscaping(body) { body in
             unsafe withUnsafePointer(to: body) { pointer in
-                self.count.store(count, ordering: .relaxed)
-                self.grain.store(grain, ordering: .relaxed)
-                self.body.store(UInt(bitPattern: pointer), ordering: .relaxed)
+                // Released, and acquired where they are read: who sees one of them has seen the ticket closed, and cannot
+                // take a piece of the job before.
+                self.count.store(count, ordering: .releasing)
+                self.grain.store(grain, ordering: .releasing)
+                self.body.store(UInt(bitPattern: pointer), ordering: .releasing)
                 done.store(0, ordering: .relaxed)
                 let job = (ticket.load(ordering: .relaxed) >> 32) &+ 1
                 ticket.store(job << 32, ordering: .sequentiallyConsistent)
@@ -81,8 +83,8 @@ private final class ThreadPool: Sendable {
     private func takePieces() {
         while true {
             let now = ticket.load(ordering: .acquiring)
-            let (count, grain) = (count.load(ordering: .relaxed), grain.load(ordering: .relaxed))
-            let address = body.load(ordering: .relaxed)
+            let (count, grain) = (count.load(ordering: .acquiring), grain.load(ordering: .acquiring))
+            let address = body.load(ordering: .acquiring)
             let start = Int(now & Self.closed) * grain
             guard start < count else { return }
             let mine = ticket.compareExchange(expected: now, desired: now + 1, ordering: .acquiringAndReleasing)

@@ -20,6 +20,8 @@ struct CheckpointTests {
             #"model_type should be "glm4v" but is qwen2_vl"#
         ),
         ("config.json", #""hidden_size": 64"#, #""hidden_size": -1"#, "hidden_size should be a whole number from 1"),
+        ("config.json", #""num_hidden_layers": 2"#, #""num_hidden_layers": true"#, "num_hidden_layers should be"),
+        ("config.json", #""num_hidden_layers": 2"#, #""num_hidden_layers": 1"#, "more layers than the 1"),
         ("config.json", #""hidden_size": 64"#, #""hidden_size": 1.5"#, "but is 1.5"),
         ("config.json", #""hidden_size": 64"#, #""hidden_size": "x""#, "but is x"),
         ("config.json", #""hidden_size": 64"#, #""hidden_size": 1e30"#, "hidden_size should be"),

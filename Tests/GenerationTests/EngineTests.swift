@@ -89,7 +89,9 @@ struct EngineTests {
         }
         var after = Reply()
         for try await event in engine.reply(to: prompt, options: options()) { after.append(event) }
-        #expect(after == after.sameText(as: try await reply(options())))
+        let alone = try await reply(options())
+        #expect(after.raw == alone.raw)
+        #expect(after.tokens == alone.tokens)
     }
 
     @Test func `a cancelled task leaves its reply cancelled`() async throws {
@@ -116,9 +118,4 @@ struct EngineTests {
         }
         #expect(GenerationError.contextExceeded(tokens: 9000, context: 8192).description.contains("9000 tokens"))
     }
-}
-
-extension Reply {
-    /// This, if the other says the same with the same tokens: how long it took may differ.
-    fileprivate func sameText(as other: Reply) -> Reply? { raw == other.raw && tokens == other.tokens ? self : nil }
 }

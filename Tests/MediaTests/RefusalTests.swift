@@ -21,7 +21,10 @@ struct RefusalTests {
 
     @Test func `what is not a readable file is named as what it is`() throws {
         let scratch = try Scratch()
-        #expect(error("\(scratch.path)/none.mp4") == "there is no file \"\(scratch.path)/none.mp4\": check its name and folder")
+        #expect(
+            error("\(scratch.path)/none.mp4")
+                == "there is no file \"\(scratch.path)/none.mp4\": check its name and folder"
+        )
         #expect(error("a\0b.mp4").hasPrefix("there is no file"))
         #expect(error("") == "there is no file \"\": check its name and folder")
         #expect(error(scratch.path) == "\(scratch.path) is a folder where a video file is needed")
@@ -61,7 +64,10 @@ struct RefusalTests {
             let path = try scratch.write(bytes, as: name)
             #expect(error(path) == "no error", "\(name)")
         }
-        #expect(error("http://127.0.0.1:9/x.mp4") == "there is no file \"http://127.0.0.1:9/x.mp4\": check its name and folder")
+        #expect(
+            error("http://127.0.0.1:9/x.mp4")
+                == "there is no file \"http://127.0.0.1:9/x.mp4\": check its name and folder"
+        )
     }
 
     @Test func `a file without video, and one cut to nothing, say so`() throws {

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 import TestSupport
 
@@ -35,6 +36,23 @@ struct TensorTests {
         }
     }
 
+    @Test func `many jobs in a row, asked for by several at once, cover every index once`() async {
+        await withTaskGroup(of: Bool.self) { group in
+            for task in 0..<4 {
+                group.addTask {
+                    for job in 0..<2000 {
+                        let count = (job * 7 + task * 13) % 97 + 2
+                        let tallies = (0..<count).map { _ in Tally() }
+                        parallel(count, grain: job % 5 + 1, work: .max) { range in range.forEach { tallies[$0].add() } }
+                        guard tallies.allSatisfy({ $0.count == 1 }) else { return false }
+                    }
+                    return true
+                }
+            }
+            for await isRight in group { #expect(isRight) }
+        }
+    }
+
     @Test func `rotations keep lengths, and scores depend on distance alone`() {
         let angles: (Float) -> [Float] = { p in [p * 1, p * 0.1] }
         func turned(_ x: [Float], at p: Float, _ pairing: RotaryPairs) -> [Float] {
@@ -65,8 +83,6 @@ struct TensorTests {
         expectClose(normed.elements, [-1.2247449, 0, 3.4494898], within: 1e-6)
     }
 }
-
-import Synchronization
 
 /// How often an index was met.
 private final class Tally: Sendable {

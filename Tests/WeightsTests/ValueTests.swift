@@ -113,5 +113,5 @@ struct ValueTests {
 /// What a matrix borrows, copied.
 private func bytes(of matrix: Matrix) -> [UInt8] {
     let count = matrix.rows * matrix.columns * matrix.format.bytesPerElement
-    return unsafe Array(UnsafeRawBufferPointer(start: matrix.start, count: count))
+    return unsafe matrix.withStart { start in unsafe Array(UnsafeRawBufferPointer(start: start, count: count)) }
 }

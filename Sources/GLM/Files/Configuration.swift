@@ -101,8 +101,6 @@ package struct VisionConfiguration: Sendable, Equatable {
     package static let colours = 3
 
     package var headSize: Int { hiddenSize / heads }
-    /// How many values a patch has: colours, frames, rows, columns.
-    package var patchValues: Int { Self.colours * Self.framesPerPatch * patchSize * patchSize }
 
     init(_ fields: JSONFields) throws(ConfigurationError) {
         try fields.require("model_type", oneOf: ["glm4v_vision", "glm4v"])

@@ -46,8 +46,9 @@ struct JSONFields {
         default fallback: Int? = nil
     ) throws(ConfigurationError) -> Int {
         if !has(key), let fallback { return fallback }
-        let expected = range.count == 1 ? "\(range.lowerBound)" : "a whole number from \(range.lowerBound) to \(range.upperBound)"
-        guard let number = values[key] as? NSNumber, let integer = Int(exactly: number.doubleValue),
+        let expected =
+            range.count == 1 ? "\(range.lowerBound)" : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        guard let integer = Self.number(values[key]).flatMap({ Int(exactly: $0) }),
             range.contains(integer)
         else { throw wrong(key, expected: expected) }
         return integer
@@ -59,7 +60,7 @@ struct JSONFields {
         default fallback: Double? = nil
     ) throws(ConfigurationError) -> Double {
         if !has(key), let fallback { return fallback }
-        guard let number = (values[key] as? NSNumber)?.doubleValue, range.contains(number) else {
+        guard let number = Self.number(values[key]), range.contains(number) else {
             throw wrong(key, expected: "a number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
@@ -74,7 +75,7 @@ struct JSONFields {
     /// One number, or a list of them.
     func integers(_ key: String, in range: ClosedRange<Int>) throws(ConfigurationError) -> [Int] {
         let list = (values[key] as? [Any]) ?? values[key].map { [$0] } ?? []
-        let integers = list.compactMap { ($0 as? NSNumber).flatMap { Int(exactly: $0.doubleValue) } }
+        let integers = list.compactMap { Self.number($0).flatMap { Int(exactly: $0) } }
         guard !list.isEmpty, integers.count == list.count, integers.allSatisfy(range.contains) else {
             throw wrong(key, expected: "whole numbers from \(range.lowerBound) to \(range.upperBound)")
         }
@@ -88,7 +89,7 @@ struct JSONFields {
         default fallback: [Double]
     ) throws(ConfigurationError) -> [Double] {
         guard has(key) else { return fallback }
-        let numbers = (values[key] as? [Any])?.compactMap { ($0 as? NSNumber)?.doubleValue } ?? []
+        let numbers = (values[key] as? [Any])?.compactMap(Self.number) ?? []
         guard numbers.count == count, numbers.allSatisfy(range.contains) else {
             throw wrong(key, expected: "\(count) numbers from \(range.lowerBound) to \(range.upperBound)")
         }
@@ -101,6 +102,12 @@ struct JSONFields {
         guard let string = values[key] as? String, known.contains(string) else {
             throw wrong(key, expected: known.map { "\"\($0)\"" }.joined(separator: " or "))
         }
+    }
+
+    /// A number, unless it is `true` or `false`, which Foundation takes for 1 and 0.
+    private static func number(_ value: Any?) -> Double? {
+        guard let number = value as? NSNumber, type(of: number) != type(of: NSNumber(value: true)) else { return nil }
+        return number.doubleValue
     }
 
     func wrong(_ key: String, expected: String) -> ConfigurationError {

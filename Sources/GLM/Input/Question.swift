@@ -17,6 +17,7 @@ package struct Question: Sendable {
 
     /// The prompt, its frames no larger than lets it have `limit` tokens.
     package func prompt(for model: GLM4V, limit: Int) throws -> FittedPrompt {
+        let limit = min(limit, model.config.text.contextLength - 1)
         // Pictures may be vast: their tokens are counted before they are written.
         let smallest = try prompt(for: model, maximumPixels: 1)
         let words = smallest.isPicture.count { !$0 }
