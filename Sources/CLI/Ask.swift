@@ -53,30 +53,34 @@ struct Ask: AsyncParsableCommand {
     }
 
     private func ask() async throws {
-        let limit = try InputLimit.read()
         let model = try GLM4V(directory: ModelFolder.find(frames.model))
-        let clock = ContinuousClock()
-        let start = clock.now
-        let clips = try words.dropLast().map { try frames.decode($0, model.videoProcessor) }
+        let (start, clock) = (ContinuousClock.now, ContinuousClock())
+        let (prompt, draft) = try read(for: model)
         let decoded = clock.now - start
 
+        let printer = ReplyPrinter(json ? .nothing : raw ? .raw : .readable)
+        let result = try await printer.print(Engine(model).reply(to: prompt, options: reply.options))
+        if json {
+            var report = draft
+            report.reply = ReplyReport(result, hasLogprobs: reply.logprobs != nil)
+            report.timing = AskReport.TimingReport(decode: decoded, result.timing)
+            try Terminal.print(json: report)
+        }
+        if result.finish == .cancelled { throw ExitCode(ExitStatus.interrupted) }
+    }
+
+    /// Decodes the files and puts the question; the frames of the files are gone when this returns.
+    private func read(for model: GLM4V) throws -> (Prompt, AskReport) {
+        let limit = try InputLimit.read()
         let question = Question(
             system: system.isEmpty ? nil : system,
-            clips: clips,
+            clips: try words.dropLast().map { try frames.decode($0, model.videoProcessor) },
             text: words.last ?? "",
             layout: frames.layout,
             maximumPixels: frames.maxPixels
         )
         let fitted = try question.prompt(for: model, limit: limit)
         if fitted.isScaled { Terminal.note(ScalingNote(fitted, limit: limit).text) }
-
-        let printer = ReplyPrinter(json ? .nothing : raw ? .raw : .readable)
-        let result = try await printer.print(Engine(model).reply(to: fitted.prompt, options: reply.options))
-        if json {
-            let reply = ReplyReport(result, hasLogprobs: reply.logprobs != nil)
-            let timing = AskReport.TimingReport(decode: decoded, result.timing)
-            try Terminal.print(json: AskReport(model, frames.layout, clips, fitted.prompt, reply, timing))
-        }
-        if result.finish == .cancelled { throw ExitCode(ExitStatus.interrupted) }
+        return (fitted.prompt, AskReport(model, question, fitted.prompt))
     }
 }

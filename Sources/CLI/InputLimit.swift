@@ -24,12 +24,9 @@ struct ScalingNote {
     let text: String
 
     init(_ fitted: FittedPrompt, limit: Int) {
-        func size(_ pictures: [Picture]) -> String {
-            guard let largest = pictures.max(by: { $0.grid.tokens < $1.grid.tokens }) else { return "nothing" }
-            return "\(largest.width)x\(largest.height) (\(largest.grid.tokens) tokens)"
-        }
+        let (full, now) = (fitted.full, PromptSize(fitted.prompt.tokens.count, fitted.prompt.pictures))
         text =
-            "frames scaled from \(size(fitted.fullPictures)) to \(size(fitted.prompt.pictures)): "
-            + "\(fitted.fullTokens) tokens would be over the limit of \(limit) (MAX_INPUT_TOKEN_LENGTH)"
+            "frames scaled from \(full.width)x\(full.height) (\(full.pictureTokens) tokens) to \(now.width)x\(now.height) "
+            + "(\(now.pictureTokens)): \(full.tokens) tokens would be over the limit of \(limit) (MAX_INPUT_TOKEN_LENGTH)"
     }
 }

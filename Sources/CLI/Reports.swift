@@ -2,14 +2,15 @@ import GLM
 import Generation
 import Media
 
-/// What `glimpse ask --json` prints.
+/// What `glimpse ask --json` prints. All but the end is written down before the model answers, so that the frames need
+/// not be kept for it.
 struct AskReport: Encodable {
     let model: String
     let layout: String
     let videos: [VideoReport]
     let prompt: PromptReport
-    let reply: ReplyReport
-    let timing: TimingReport
+    var reply: ReplyReport?
+    var timing: TimingReport?
 
     struct PromptReport: Encodable {
         let text: String
@@ -28,25 +29,17 @@ struct AskReport: Encodable {
         }
     }
 
-    init(
-        _ model: GLM4V,
-        _ layout: Layout,
-        _ clips: [Clip],
-        _ prompt: Prompt,
-        _ reply: ReplyReport,
-        _ timing: TimingReport
-    ) {
+    init(_ model: GLM4V, _ question: Question, _ prompt: Prompt) {
+        let layout = question.layout
         self.model = model.name
         self.layout = layout.rawValue
         var tokens = prompt.pictures.map(\.grid.tokens)[...]
-        videos = clips.map { clip in
+        videos = question.clips.map { clip in
             let pictures = layout == .video ? (clip.frames.count + 1) / 2 : clip.frames.count
             defer { tokens = tokens.dropFirst(pictures) }
             return VideoReport(clip, tokens: layout.tokensByFrame(Array(tokens.prefix(pictures)), of: clip))
         }
         self.prompt = PromptReport(text: prompt.text, tokens: prompt.tokens)
-        self.reply = reply
-        self.timing = timing
     }
 }
 

@@ -36,13 +36,11 @@ struct SamplingOptions: ParsableArguments {
     var ignoreEos = false
 
     func validate() throws {
-        if temperature != 0 { try Optional(temperature).require("--temperature", in: Sampling.temperatures) }
-        try Optional(topP).require("--top-p", in: Sampling.topPs)
-        try Optional(topK).require("--top-k", in: Sampling.topKs)
-        try Optional(repetitionPenalty).require("--repetition-penalty", in: Sampling.repetitionPenalties)
-        try Optional(maxNewTokens).require("--max-new-tokens", in: ReplyOptions.newTokens)
-        try maxThinkingTokens.require("--max-thinking-tokens", in: 0...ReplyOptions.newTokens.upperBound)
-        try logprobs.require("--logprobs", in: ReplyOptions.topLogprobCounts)
+        do throws(OptionError) {
+            try options.validate()
+        } catch {
+            throw ValidationError("--\(error).")
+        }
     }
 
     var options: ReplyOptions {

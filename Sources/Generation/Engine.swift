@@ -41,6 +41,7 @@ package actor Engine {
     private func generate(_ prompt: Prompt, _ options: ReplyOptions, into stream: ReplyStream.Continuation) {
         do {
             try Task.checkCancellation()  // the client may have left while we queued
+            try options.validate()
             try model.checkUnchanged()
             let room = model.config.text.contextLength - prompt.tokens.count
             guard room > 0 else {

@@ -33,5 +33,39 @@ package struct ReplyOptions: Sendable, Equatable {
     package init() {}
 
     package static let newTokens = 1...3072
+    package static let thinkingTokens = 0...3072
     package static let topLogprobCounts = 0...20
+
+    /// Refuses what is out of its range: the engine takes nothing else.
+    package func validate() throws(OptionError) {
+        if sampling.temperature != 0 {
+            try OptionError.check("temperature", sampling.temperature, Sampling.temperatures, or: "0")
+        }
+        try OptionError.check("top-p", sampling.topP, Sampling.topPs)
+        try OptionError.check("top-k", sampling.topK, Sampling.topKs)
+        try OptionError.check("repetition-penalty", sampling.repetitionPenalty, Sampling.repetitionPenalties)
+        try OptionError.check("max-new-tokens", maximumNewTokens, Self.newTokens)
+        if let maximumThinkingTokens {
+            try OptionError.check("max-thinking-tokens", maximumThinkingTokens, Self.thinkingTokens)
+        }
+        if let topLogprobs { try OptionError.check("logprobs", topLogprobs, Self.topLogprobCounts) }
+    }
+}
+
+/// An option of a reply that is out of its range.
+package struct OptionError: Error, Equatable, CustomStringConvertible {
+    package let description: String
+
+    fileprivate static func check<Value: Comparable>(
+        _ name: String,
+        _ value: Value,
+        _ range: ClosedRange<Value>,
+        or other: String? = nil
+    ) throws(OptionError) {
+        guard !range.contains(value) else { return }
+        let extra = other.map { ", or is \($0)" } ?? ""
+        throw OptionError(
+            description: "\(name) is \(value): it goes from \(range.lowerBound) to \(range.upperBound)\(extra)"
+        )
+    }
 }

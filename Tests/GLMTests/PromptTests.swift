@@ -51,7 +51,7 @@ struct PromptTests {
         let limit = full.prompt.tokens.count - 1
         let fitted = try question(frames: 6).prompt(for: model, limit: limit)
         #expect(fitted.isScaled)
-        #expect(fitted.fullTokens == full.prompt.tokens.count)
+        #expect(fitted.full.tokens == full.prompt.tokens.count)
         #expect(fitted.prompt.tokens.count <= limit)
         #expect(fitted.prompt.pictures.count == 6)
     }

@@ -118,4 +118,19 @@ struct EngineTests {
         }
         #expect(GenerationError.contextExceeded(tokens: 9000, context: 8192).description.contains("9000 tokens"))
     }
+
+    @Test func `options out of their range are refused, not obeyed`() async throws {
+        let (engine, model) = try Self.engine()
+        let prompt = try prompt(model)
+        let changes: [(inout ReplyOptions) -> Void] = [
+            { $0.sampling.topK = 0 }, { $0.sampling.topP = .nan }, { $0.sampling.temperature = -1 },
+            { $0.sampling.repetitionPenalty = .infinity }, { $0.maximumNewTokens = 0 }, { $0.topLogprobs = -1 },
+            { $0.maximumThinkingTokens = -1 },
+        ]
+        for change in changes {
+            await #expect(throws: OptionError.self) {
+                for try await _ in engine.reply(to: prompt, options: options(change)) {}
+            }
+        }
+    }
 }

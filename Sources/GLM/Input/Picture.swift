@@ -2,10 +2,10 @@ import Media
 import Tensors
 
 /// What one placeholder of a prompt stands for: a frame shown twice, or two frames of a video, at a size that the model
-/// takes. The pixels are resized only when the model looks.
+/// takes. Its pixels are those of the file until it is ``settled()``: only then is it sure which size will do.
 package struct Picture: Sendable, Equatable {
     package let grid: Grid
-    private let first, second: RGBImage
+    private var first, second: RGBImage
     private let processor: ProcessorConfiguration
 
     /// A frame, or a pair of frames, of `frames` that are counted together towards the limits of `processor`.
@@ -30,17 +30,24 @@ package struct Picture: Sendable, Equatable {
     package var width: Int { grid.columns * processor.patchSize }
     package var height: Int { grid.rows * processor.patchSize }
 
+    /// The same with pixels at the model's size alone.
+    func settled() -> Picture {
+        var picture = self
+        picture.first = first.resized(width: width, height: height)
+        picture.second = second == first ? picture.first : second.resized(width: width, height: height)
+        return picture
+    }
+
     /// `[P, 1176]`: a patch's values by colour, frame, row and column, each (byte · rescale − mean) / deviation.
     package func patches() -> Tensor {
         let side = processor.patchSize
-        let frame = first.resized(width: width, height: height)
-        let frames = [frame, second == first ? frame : second.resized(width: width, height: height)]
+        let picture = settled()
         let values = (0..<3).map(normalised)
         var patches: [Float] = []
         patches.reserveCapacity(grid.patches * 3 * 2 * side * side)
         for (row, column) in grid.coordinates {
             for colour in 0..<3 {
-                for frame in frames {
+                for frame in [picture.first, picture.second] {
                     for y in row * side..<(row + 1) * side {
                         let start = (y * width + column * side) * 3 + colour
                         for x in 0..<side { patches.append(values[colour][Int(frame.pixels[start + 3 * x])]) }

@@ -31,6 +31,13 @@ package struct Prompt: Sendable {
         flush(model)
     }
 
+    /// The same with pictures at the model's size alone: the frames of the file are no longer needed.
+    func settled() -> Prompt {
+        var prompt = self
+        prompt.pictures = pictures.map { $0.settled() }
+        return prompt
+    }
+
     private mutating func add(text: String) {
         self.text += text
         pending += text

@@ -33,10 +33,10 @@ package struct Question: Sendable {
         let fullTokens = words + full.tokens
         if fullTokens <= limit {
             let prompt = try prompt(for: model, maximumPixels: maximumPixels)
-            return FittedPrompt(prompt: prompt, fullTokens: fullTokens, fullPictures: full)
+            return FittedPrompt(prompt: prompt.settled(), full: PromptSize(fullTokens, full))
         }
         let prompt = try prompt(for: model, maximumPixels: pixels(for: model, tokens: limit - words, full.count))
-        return FittedPrompt(prompt: prompt, fullTokens: fullTokens, fullPictures: full)
+        return FittedPrompt(prompt: prompt.settled(), full: PromptSize(fullTokens, full))
     }
 
     /// The most pixels a frame with which `count` pictures have no more than `tokens`: fewer pixels never make more tokens,
@@ -74,11 +74,24 @@ extension [Picture] {
 /// A prompt, and what it would have been without the limit.
 package struct FittedPrompt: Sendable {
     package let prompt: Prompt
-    package let fullTokens: Int
-    package let fullPictures: [Picture]
+    package let full: PromptSize
 
     /// Whether frames were made smaller to fit.
-    package var isScaled: Bool { prompt.tokens.count < fullTokens }
+    package var isScaled: Bool { prompt.tokens.count < full.tokens }
+}
+
+/// How large a prompt is: its tokens, and the largest of its pictures.
+package struct PromptSize: Sendable, Equatable {
+    package let tokens: Int
+    package let width, height, pictureTokens: Int
+
+    package init(_ tokens: Int, _ pictures: [Picture]) {
+        let largest = pictures.max { $0.grid.tokens < $1.grid.tokens }
+        self.tokens = tokens
+        width = largest?.width ?? 0
+        height = largest?.height ?? 0
+        pictureTokens = largest?.grid.tokens ?? 0
+    }
 }
 
 /// Why a question cannot be asked.
