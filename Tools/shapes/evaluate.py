@@ -18,6 +18,7 @@ from films import LAYOUTS
 from score import REFUSES, score
 
 SYSTEM = "You are a helpful assistant."
+LIMIT = 800
 GROUPS = {"describe": "event", "event": "event", "which": "event", "order": "event", "colour": "colour", "shape": "shape", "count": "count", "direction": "direction", "exists": "yes/no", "whether": "yes/no",
           "when": "time", "box": "box", "what_where": "what is where", "compare": "compare", "foreign": "refused", "stranger": "refused"}
 
@@ -70,7 +71,7 @@ class Reference:
         media = {"pixel_values_videos" if kind == "video" else "pixel_values": torch.cat(pixels), f"{kind}_grid_thw": torch.cat(grids)}
         with torch.no_grad():
             out = self.model.generate(input_ids=ids, attention_mask=inputs["attention_mask"], mm_token_type_ids=(ids == self.image).int() * (2 if kind == "video" else 1), **media,
-                                      max_new_tokens=800, do_sample=False)
+                                      max_new_tokens=LIMIT, do_sample=False)
         return [self.tokenizer.decode(o[ids.shape[1] :]).split("<|user|>")[0] for o in out]
 
 

@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import save_file
 
 from frames import IMAGE_AREA, SHORTEST, VIDEO_AREA
-from model import complete
+from model import complete, strip
 from tokenizer import build, settings
 
 TEMPLATE = """[gMASK]<sop>{% for m in messages %}<|{{ m.role }}|>
@@ -24,7 +24,7 @@ def main(checkpoint, folder):
     out = pathlib.Path(folder)
     out.mkdir(parents=True, exist_ok=True)
     tokenizer = build()
-    weights = {k: v.to(torch.bfloat16).contiguous() for k, v in torch.load(checkpoint)["net"].items()}
+    weights = {k: v.to(torch.bfloat16).contiguous() for k, v in strip(torch.load(checkpoint)["net"]).items()}
     save_file(weights, out / "model.safetensors", metadata={"format": "pt"})
     tokenizer.save(str(out / "tokenizer.json"))
     config = complete(tokenizer)

@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 
 import talks
+import vision
 from frames import normalise
 from learn import learn
 from model import complete
@@ -21,10 +22,13 @@ WEIGHTS = {k: w for k, (_, w) in KINDS.items()}
 EARLY, MIDDLE, LATE = [2, 3, 4, 4, 6], [4, 4, 5, 6, 6, 8, 10], [4, 5, 6, 7, 8, 10, 10, 10, 10, 12, 14, 16]
 
 
-def loss_of(twin, batch):
-    x, ids, at, see, target, which, names = batch
-    features = twin.model.visual(normalise(x)).flatten(0, 1)
-    h = twin.hidden(ids, at, see, features)
+def loss_of(net, batch, share):
+    """The loss of the words, plus `share` of the loss of the dense labels: the tower goes on learning what it learnt alone."""
+    x, what, where, ids, at, see, target, which, names = batch
+    twin = net["twin"]
+    seen = twin.model.visual(normalise(x))
+    dense, *sights = vision.loss_of(net["head"](seen), torch.from_numpy(what), torch.from_numpy(where))
+    h = twin.hidden(ids, at, see, seen.flatten(0, 1))
     on = target >= 0
     logits, target, which = twin.lm_head(h[on]), target[on], which[on]
     loss = F.cross_entropy(logits, target, reduction="none")
@@ -33,28 +37,31 @@ def loss_of(twin, batch):
     with torch.no_grad():
         right = (logits.argmax(-1) == target).float()
         wrong = torch.zeros(len(names)).index_add(0, which[answer] // 2, 1 - right[answer])
-        scores = {"thought": right[~answer].mean().item(), "answer": (wrong == 0).float().mean().item()}
+        scores = {**dict(zip(("cell colour", "cell shape", "cell side"), (s.item() for s in sights))), "thought": right[~answer].mean().item(), "answer": (wrong == 0).float().mean().item()}
         for i, name in enumerate(names):
             scores[name] = float(wrong[i] == 0)
-    return (loss * weight).sum() / weight.sum(), scores
+    loss = (loss * weight).sum() / weight.sum()
+    return loss + share * dense if dense == dense else loss, scores
 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("out"), p.add_argument("minutes", type=float), p.add_argument("--phase", type=int, required=True)
     p.add_argument("--vision"), p.add_argument("--from", dest="start"), p.add_argument("--resume"), p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--rate", type=float, default=1.5e-3), p.add_argument("--vision-share", type=float, default=0.4), p.add_argument("--late", action="store_true")
+    p.add_argument("--rate", type=float, default=1.5e-3), p.add_argument("--vision-share", type=float, default=0.6), p.add_argument("--dense", type=float, default=0.25), p.add_argument("--late", action="store_true")
     p.add_argument("--tokens", type=int, default=2400), p.add_argument("--floor", type=float, default=0.05), p.add_argument("--workers", type=int, default=2)
     a = p.parse_args()
     torch.manual_seed(a.seed)
     tokenizer = build()
-    twin, talker = Twin(complete(tokenizer)), talks.Talker(tokenizer)
+    talker = talks.Talker(tokenizer)
+    net = torch.nn.ModuleDict({"twin": Twin(complete(tokenizer)), "head": vision.make()["head"]})
     if a.vision:
-        net = torch.load(a.vision)["net"]
-        twin.model.visual.load_state_dict({k[7:]: v for k, v in net.items() if k.startswith("visual.")})
+        seen = torch.load(a.vision)["net"]
+        net["twin"].model.visual.load_state_dict({k[7:]: v for k, v in seen.items() if k.startswith("visual.")})
+        net["head"].load_state_dict({k[5:]: v for k, v in seen.items() if k.startswith("head.")})
     resume = torch.load(a.resume) if a.resume else None
     if a.start or resume:
-        twin.load_state_dict((resume or torch.load(a.start))["net"])
+        net.load_state_dict((resume or torch.load(a.start))["net"])
 
     def step(net, rng, part):
         if a.phase == 1:
@@ -62,14 +69,14 @@ def main():
         else:
             counts = LATE if a.late or part > 0.4 else MIDDLE if part > 0.15 else EARLY
             b = talks.batch(talker, rng, counts, WEIGHTS, tokens=a.tokens)
-        loss, scores = loss_of(net, b)
+        loss, scores = loss_of(net, b, a.dense)
         return loss, scores, len(b[-1])
 
-    seeing = list(twin.model.visual.parameters())
+    seeing = [*net["twin"].model.visual.parameters(), *net["head"].parameters()]
     ids = {id(q) for q in seeing}
-    groups = [{"params": [q for q in twin.parameters() if id(q) not in ids], "share": 1.0}, {"params": seeing, "share": a.vision_share}]
+    groups = [{"params": [q for q in net.parameters() if id(q) not in ids], "share": 1.0}, {"params": seeing, "share": a.vision_share}]
     plan = {"name": f"phase {a.phase}", "seconds": a.minutes * 60, "rate": a.rate, "floor": a.floor}
-    learn(twin, groups, step, plan, a.out, a.seed, workers=a.workers, resume=resume, every=240)
+    learn(net, groups, step, plan, a.out, a.seed, workers=a.workers, resume=resume, every=240)
 
 
 if __name__ == "__main__":

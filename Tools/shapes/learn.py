@@ -4,7 +4,6 @@ On a machine that others use too, two threads of one process wait for each other
 Each makes its own batches and gradients; the weights and Adam's moments lie in shared memory and are updated in turn.
 """
 import math
-import os
 import pathlib
 import random
 import time
@@ -12,8 +11,6 @@ import time
 import torch
 import torch.multiprocessing as mp
 
-# Freed blocks of some megabytes stay with the process: fresh pages cost more than the arithmetic on them.
-os.environ.update(MALLOC_MMAP_THRESHOLD_="8000000000", MALLOC_TRIM_THRESHOLD_="16000000000", MALLOC_TOP_PAD_="500000000")
 
 
 def _work(net, optimizer, loss_of, seed, plan, shared, lock, note):

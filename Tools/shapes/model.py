@@ -27,3 +27,8 @@ def complete(tokenizer):
            "video_start_token_id": "<|begin_of_video|>", "video_end_token_id": "<|end_of_video|>"}
     text = {**CONFIG["text_config"], "vocab_size": tokenizer.get_vocab_size(), "pad_token_id": at("<|endoftext|>"), "eos_token_id": [at("<|endoftext|>"), at("<|user|>"), at("<|observation|>")]}
     return {**CONFIG, "text_config": text, **{k: at(v) for k, v in ids.items()}}
+
+
+def strip(net):
+    """The weights of the model among those of a training run, whose other part is the head for the dense labels."""
+    return {k.removeprefix("twin."): v for k, v in net.items() if not k.startswith("head.")}

@@ -56,9 +56,9 @@ def outline(shape, style):
 class Shape:
     """One shape and the one thing that happens to it, between the times `a` and `b` (or at `a` where it happens at once)."""
 
-    def __init__(self, rng, colour, shape, action, duration):
+    def __init__(self, rng, colour, shape, action, duration, big=False):
         self.colour, self.shape, self.action = colour, shape, action
-        self.radius, self.corners = rng.uniform(0.08, 0.19), outline(shape, rng.random())
+        self.radius, self.corners = rng.uniform(0.18, 0.34) if big else rng.uniform(0.08, 0.19), outline(shape, rng.random())
         if rng.random() < 0.15 and shape != "circle":
             t = rng.uniform(-0.15, 0.15)
             self.corners = self.corners @ np.array([[math.cos(t), math.sin(t)], [-math.sin(t), math.cos(t)]])
@@ -72,13 +72,13 @@ class Shape:
         self.phase, self.orbit = rng.uniform(0, 2 * math.pi), rng.uniform(0.12, 0.26)
         self.ease, self.factor = rng.random() < 0.25, rng.uniform(1.7, 2.6)
         if action in ("grows", "shrinks"):
-            self.radius = rng.uniform(0.07, 0.1)
+            self.radius = rng.uniform(0.12, 0.15) if big else rng.uniform(0.07, 0.1)
         self.x, self.y, self.dx, self.dy = rng.uniform(0.1, 0.9), rng.uniform(0.1, 0.9), 0.0, 0.0
         if action in DIRECTIONS:
             d, k = DIRECTIONS[action], rng.uniform(0.32, 0.7)
             self.dx, self.dy = d[0] * k + d[1] * rng.uniform(-0.05, 0.05), d[1] * k + d[0] * rng.uniform(-0.05, 0.05)
-            self.x = rng.uniform(0.1, 0.9 - abs(self.dx)) + max(0, -self.dx)
-            self.y = rng.uniform(0.1, 0.9 - abs(self.dy)) + max(0, -self.dy)
+            self.x = rng.uniform(0.1, max(0.1, 0.9 - abs(self.dx))) + max(0, -self.dx)
+            self.y = rng.uniform(0.1, max(0.1, 0.9 - abs(self.dy))) + max(0, -self.dy)
         self.colour2 = self.rgb2 = None
 
     @property
@@ -103,7 +103,7 @@ class Shape:
 
 
 class Scene:
-    def __init__(self, rng, size=None, count=None, duration=None):
+    def __init__(self, rng, size=None, count=None, duration=None, big=False):
         self.size = size or rng.choice(SIZES)
         self.duration = duration or rng.choice([2, 2.5, 3, 3, 4, 4, 5, 5, 6, 7, 8, 8, 9, 10])
         self.rate = rng.choice([10.0, 15.0, 24.0, 25.0, 25.0, 30.0, 30.0, 30000 / 1001, 50.0, 60.0])
@@ -112,10 +112,10 @@ class Scene:
         self.shapes = []
         for _ in range(count or rng.choice([1, 1, 2, 2, 2, 3])):
             for _ in range(40):
-                if self.admit(rng, Shape(rng, rng.choice(COLOURS), rng.choice(SHAPES), rng.choice(ACTIONS), self.duration)):
+                if self.admit(rng, Shape(rng, rng.choice(COLOURS), rng.choice(SHAPES), rng.choice(ACTIONS), self.duration, big)):
                     break
         if not self.shapes:
-            self.__init__(rng, size, count, duration)
+            self.__init__(rng, size, count, duration, big)
 
     def look(self, rng):
         k = rng.random()

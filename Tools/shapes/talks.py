@@ -15,6 +15,7 @@ from frames import VIDEO_AREA, even_times, fit, video_times
 from questions import KINDS, MISSED, REFUSAL, SINGLE, STRANGE, ask, reword
 from scenes import SIZES, Scene
 from strangers import Stranger
+from vision import labels
 
 SYSTEM = "You are a helpful assistant."
 SYSTEMS = ["You are a helpful assistant that understands videos.", "Answer briefly.", "You answer questions about videos.", "Be precise.", "You are GLM."]
@@ -131,8 +132,8 @@ def ask_stranger(rng):
             return ask(f, rng)
 
 
-def batch(talker, rng, counts, kinds, tokens=2400, strange=0.07, h264=0.1, box_only=False):
-    """One training batch: frames of one size and number, and token trees of about `tokens` tokens in all."""
+def batch(talker, rng, counts, kinds, tokens=2400, strange=0.07, h264=0.1):
+    """One training batch: frames of one size and number, their dense labels, and token trees of about `tokens` tokens in all."""
     layout = rng.choices(["frames-first", "question-first", "video"], [0.4, 0.27, 0.33])[0]
     size, count = rng.choice(SIZES), rng.choice(counts)
     duration = None
@@ -144,7 +145,7 @@ def batch(talker, rng, counts, kinds, tokens=2400, strange=0.07, h264=0.1, box_o
         w, h = fit(size, rng.choice(range(4, 21, 2)), VIDEO_AREA)
     cell = (h // 28, w // 28)
     branches = 1 if rng.random() < 0.2 else 3
-    frames, trees, room = [], [], tokens
+    frames, trees, room, dense = [], [], tokens, []
     while room > 0:
         if rng.random() < strange:
             scene = Stranger(rng, size, duration)
@@ -163,9 +164,11 @@ def batch(talker, rng, counts, kinds, tokens=2400, strange=0.07, h264=0.1, box_o
         system = rng.choices([SYSTEM, None, rng.choice(SYSTEMS)], [0.6, 0.3, 0.1])[0]
         prefix, tree = talker.tree(f, layout, cell, system, [[t[:4] for t in turn] for turn in turns])
         trees.append((prefix, tree, f.times, [turn[-1][5] for turn in turns]))
+        pairs = zip(f.times[::2], f.times[1::2]) if layout == "video" else zip(f.times, f.times)
+        dense += [labels(scene, t, u, w, h) for t, u in pairs]
         frames.append(shots.reshape(-1, 2, h, w, 3) if layout == "video" else np.repeat(shots[:, None], 2, 1))
         room -= len(prefix[0]) + sum(len(p[0]) for b in tree for p in b)
-    return np.concatenate(frames), *pack(trees, talker.id("<|endoftext|>"))
+    return np.concatenate(frames), *(np.stack(x) for x in zip(*dense)), *pack(trees, talker.id("<|endoftext|>"))
 
 
 def pack(trees, pad):

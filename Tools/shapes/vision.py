@@ -20,7 +20,24 @@ BINS = 51  # of a box's side, 2 % of the frame apart; a place between two bins i
 OTHER = 1 + len(COLOURS)
 
 
-def batch(rng):
+def labels(scene, t, u, w, h):
+    """For each cell of a pair of frames at t and u: (colour at t, colour at u, shape) and the box at t, or -1 where nothing is."""
+    label, box = np.zeros((w * h // 784, 3), np.int64), np.full((w * h // 784, 4), -1, np.float32)
+    if isinstance(scene, Stranger):
+        label[:] = (OTHER, OTHER, 0)
+        return label, box
+    name = lambda s, at: 1 + COLOURS.index(at[0]) if (at := scene.state(s, at)) else 0
+    late = scene.cells(u, w, h) if u != t else None
+    for i, k in enumerate(scene.cells(t, w, h)):
+        if k >= 0:
+            s = scene.shapes[k]
+            label[i], box[i] = (name(s, t), name(s, u), 1 + SHAPES.index(s.shape)), scene.box(s, t)
+        elif late is not None and late[i] >= 0:
+            label[i, 1] = name(scene.shapes[late[i]], u)
+    return label, box
+
+
+def batch(rng, easy=0.0):
     """Frames of one size as uint8 [B, 2, H, W, 3], and for each cell: two colours, a shape, a box."""
     size = rng.choice(SIZES)
     pairs = rng.random() < 0.4
@@ -29,7 +46,8 @@ def batch(rng):
     x, what, where = [], [], []
     for _ in range(count):
         strange = rng.random() < 0.08
-        scene = Stranger(rng, size) if strange else Scene(rng, size)
+        big = rng.random() < easy
+        scene = Stranger(rng, size) if strange else Scene(rng, size, count=1 if big else None, big=big)
         t = rng.uniform(0, scene.duration)
         if not strange and pairs and rng.random() < 0.3:  # a pair that straddles an event
             s = rng.choice(scene.shapes)
@@ -38,20 +56,7 @@ def batch(rng):
         u = t + 0.5 if pairs else t
         first = scene.render(t, w, h)
         x.append(np.stack((first, scene.render(u, w, h) if pairs else first)))
-        label, box = np.zeros((w * h // 784, 3), np.int64), np.full((w * h // 784, 4), -1, np.float32)
-        if strange:
-            label[:] = (OTHER, OTHER, 0)
-        else:
-            late = scene.cells(u, w, h) if pairs else None
-            for i, k in enumerate(scene.cells(t, w, h)):
-                if k >= 0:
-                    s = scene.shapes[k]
-                    colour = 1 + COLOURS.index(scene.state(s, t)[0])
-                    after = scene.state(s, u)
-                    label[i] = colour, 1 + COLOURS.index(after[0]) if after else 0, 1 + SHAPES.index(s.shape)
-                    box[i] = scene.box(s, t)
-                elif pairs and late[i] >= 0:
-                    label[i, 1] = 1 + COLOURS.index(scene.state(scene.shapes[late[i]], u)[0])
+        label, box = labels(scene, t, u, w, h)
         what.append(label)
         where.append(box)
     return np.stack(x), np.stack(what), np.stack(where)
@@ -78,7 +83,7 @@ def loss_of(z, what, where):
 
 
 def loss_of_batch(net, rng, part):
-    x, what, where = batch(rng)
+    x, what, where = batch(rng, 0.9 - 1.2 * part if part < 0.6 else 0.1)
     loss, *scores = loss_of(net["head"](net["visual"](normalise(x))), torch.from_numpy(what), torch.from_numpy(where))
     return loss, dict(zip(("colour", "shape", "side"), (s.item() for s in scores))), len(x)
 
