@@ -22,13 +22,16 @@ WEIGHTS = {k: w for k, (_, w) in KINDS.items()}
 EARLY, MIDDLE, LATE = [2, 3, 4, 4, 6], [4, 4, 5, 6, 6, 8, 10], [4, 5, 6, 7, 8, 10, 10, 10, 10, 12, 14, 16]
 
 
-def loss_of(net, batch, share):
-    """The loss of the words, plus `share` of the loss of the dense labels: the tower goes on learning what it learnt alone."""
+def loss_of(net, batch, share, pull):
+    """The loss of the words, plus `share` of the loss of the dense labels: the tower goes on learning what it learnt alone.
+
+    `pull` is how much of the words' gradient reaches the tower: none at first, when it would only be noise.
+    """
     x, what, where, ids, at, see, target, which, names = batch
     twin = net["twin"]
     seen = twin.model.visual(normalise(x))
     dense, *sights = vision.loss_of(net["head"](seen), torch.from_numpy(what), torch.from_numpy(where))
-    h = twin.hidden(ids, at, see, seen.flatten(0, 1))
+    h = twin.hidden(ids, at, see, (seen.detach() * (1 - pull) + seen * pull).flatten(0, 1))
     on = target >= 0
     logits, target, which = twin.lm_head(h[on]), target[on], which[on]
     loss = F.cross_entropy(logits, target, reduction="none")
@@ -57,7 +60,7 @@ def main():
     net = torch.nn.ModuleDict({"twin": Twin(complete(tokenizer)), "head": vision.make()["head"]})
     if a.vision:
         seen = torch.load(a.vision)["net"]
-        net["twin"].model.visual.load_state_dict({k[7:]: v for k, v in seen.items() if k.startswith("visual.")})
+        net["twin"].model.visual.load_state_dict({k[7:]: v for k, v in seen.items() if k.startswith("visual.")} or {k[len("twin.model.visual."):]: v for k, v in seen.items() if k.startswith("twin.model.visual.")})
         net["head"].load_state_dict({k[5:]: v for k, v in seen.items() if k.startswith("head.")})
     resume = torch.load(a.resume) if a.resume else None
     if a.start or resume:
@@ -69,7 +72,7 @@ def main():
         else:
             counts = LATE if a.late or part > 0.4 else MIDDLE if part > 0.15 else EARLY
             b = talks.batch(talker, rng, counts, WEIGHTS, tokens=a.tokens)
-        loss, scores = loss_of(net, b, a.dense)
+        loss, scores = loss_of(net, b, a.dense, 0.0 if a.phase == 1 and part < 0.6 else 0.3)
         return loss, scores, len(b[-1])
 
     seeing = [*net["twin"].model.visual.parameters(), *net["head"].parameters()]

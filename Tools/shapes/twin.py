@@ -152,9 +152,18 @@ class Twin(nn.Module):
         text.layers = nn.ModuleList(Layer(c) for _ in range(c["num_hidden_layers"]))
         text.norm = RMSNorm(c["hidden_size"])
         self.lm_head = nn.Linear(c["hidden_size"], c["vocab_size"], bias=False)
+        self.start()
+
+    def start(self):
+        """First weights. Each layer's output is normalised before it is added, so the embedding must not be small beside it:
+        with transformers' 0.02 a token's identity drowns in the first layer, and copying is learnt many times later."""
         for p in self.parameters():
             if p.dim() > 1:
-                nn.init.normal_(p, std=0.02)
+                nn.init.normal_(p, std=p[0].numel() ** -0.5)
+        nn.init.normal_(self.model.language_model.embed_tokens.weight)
+        for layer in self.model.language_model.layers:
+            nn.init.constant_(layer.post_self_attn_layernorm.weight, 0.3)
+            nn.init.constant_(layer.post_mlp_layernorm.weight, 0.3)
 
     def rotary(self, positions):
         """positions: [3, B, T] -> cos, sin: [B, 1, T, r], a pair of neighbours for each frequency."""
