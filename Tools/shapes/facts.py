@@ -40,7 +40,7 @@ class Facts:
     def seen(self, t):
         return [s for s in self.shapes if self.scene.state(s, t)]
 
-    def thought(self):
+    def lines(self):
         lines = []
         for t in self.walk:
             parts = []
@@ -48,8 +48,11 @@ class Facts:
                 colour, x, y, r = self.scene.state(s, t)
                 parts.append(f" {colour} {s.shape}@{coarse(x)},{coarse(y)},{coarse(2 * r)}")
             lines.append(f"{self.label(t)}:{';'.join(parts) or ' nothing'}.")
+        return " ".join(lines)
+
+    def thought(self):
         tail = "; ".join(self.clause(s, moment=True) for s in self.shapes)
-        return " ".join(lines) + (f" So: {tail}." if len(self.times) > 1 else "")
+        return self.lines() + (f" So: {tail}." if len(self.times) > 1 else "")
 
     def deed(self, s):
         if s.action in DIRECTIONS:

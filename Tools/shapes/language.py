@@ -51,7 +51,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("out"), p.add_argument("minutes", type=float), p.add_argument("--phase", type=int, required=True)
     p.add_argument("--vision"), p.add_argument("--from", dest="start"), p.add_argument("--resume"), p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--rate", type=float, default=1.5e-3), p.add_argument("--vision-share", type=float, default=0.6), p.add_argument("--dense", type=float, default=0.25), p.add_argument("--late", action="store_true")
+    p.add_argument("--rate", type=float, default=1.5e-3), p.add_argument("--vision-share", type=float, default=0.6), p.add_argument("--dense", type=float, default=0.25), p.add_argument("--late", action="store_true"), p.add_argument("--slides", type=float, default=0.0)
     p.add_argument("--tokens", type=int, default=2400), p.add_argument("--floor", type=float, default=0.05), p.add_argument("--workers", type=int, default=2)
     a = p.parse_args()
     torch.manual_seed(a.seed)
@@ -71,7 +71,7 @@ def main():
             b = talks.batch(talker, rng, [1, 1, 1, 2], SINGLE, tokens=a.tokens)
         else:
             counts = LATE if a.late or part > 0.4 else MIDDLE if part > 0.15 else EARLY
-            b = talks.batch(talker, rng, counts, WEIGHTS, tokens=a.tokens)
+            b = talks.batch(talker, rng, counts, WEIGHTS, tokens=a.tokens, slides=a.slides + (1 - a.slides) * max(0.1, 0.9 - 1.5 * part))
         loss, scores = loss_of(net, b, a.dense, 0.0 if a.phase == 1 and part < 0.6 else 0.3)
         return loss, scores, len(b[-1])
 

@@ -14,6 +14,7 @@ from facts import Facts
 from frames import VIDEO_AREA, even_times, fit, video_times
 from questions import KINDS, MISSED, REFUSAL, SINGLE, STRANGE, ask, reword
 from scenes import SIZES, Scene
+from slides import Slides
 from strangers import Stranger
 from vision import labels
 
@@ -107,6 +108,9 @@ def scene_for(rng, size, layout, count, duration):
 def pick_turns(f, rng, count, layout, kinds):
     """`count` branches; those of one question-first prefix share their first question."""
     def one(it=None):
+        if isinstance(f, Slides):
+            kind, q, answer = f.question(rng)
+            return reword(q, rng), f.thought(), answer, rng.random() < 0.5, None, kind
         if isinstance(f.scene, Stranger):
             _, q, *_ = ask_stranger(rng)
             return reword(q, rng), STRANGE, REFUSAL, rng.random() < 0.5, None, "stranger"
@@ -132,7 +136,7 @@ def ask_stranger(rng):
             return ask(f, rng)
 
 
-def batch(talker, rng, counts, kinds, tokens=2400, strange=0.07, h264=0.1):
+def batch(talker, rng, counts, kinds, tokens=2400, strange=0.07, h264=0.1, slides=0.0):
     """One training batch: frames of one size and number, their dense labels, and token trees of about `tokens` tokens in all."""
     layout = rng.choices(["frames-first", "question-first", "video"], [0.4, 0.27, 0.33])[0]
     size, count = rng.choice(SIZES), rng.choice(counts)
@@ -151,21 +155,27 @@ def batch(talker, rng, counts, kinds, tokens=2400, strange=0.07, h264=0.1):
             scene = Stranger(rng, size, duration)
             f = Facts(scene, video_times(scene.duration) if layout == "video" else even_times(scene.duration, count), layout == "video")
             turns = pick_turns(f, rng, 1, layout, kinds)
+        elif rng.random() < slides:
+            span = duration or rng.choice([2, 3, 4, 5, 8])
+            rate = rng.choice([10.0, 24.0, 25.0, 30.0, 30000 / 1001])
+            scene = f = Slides(rng, size, video_times(span, rate) if layout == "video" else even_times(span, count, rate), layout == "video")
+            turns = pick_turns(f, rng, branches, layout, kinds)
         else:
             scene, f = scene_for(rng, size, layout, count, duration)
             turns = pick_turns(f, rng, branches, layout, kinds)
         if len(frames) and len(f.times) != len(trees[0][2]):
             continue
+        at = scene.at if isinstance(scene, Slides) else lambda _: scene
         if rng.random() < h264:
-            big = np.stack([scene.render(t, 2 * w, 2 * h) for t in f.times])
+            big = np.stack([at(t).render(t, 2 * w, 2 * h) for t in f.times])
             shots = np.stack([cv2.resize(x, (w, h), interpolation=cv2.INTER_AREA) for x in compress(big, rng)])
         else:
-            shots = np.stack([scene.render(t, w, h) for t in f.times])
+            shots = np.stack([at(t).render(t, w, h) for t in f.times])
         system = rng.choices([SYSTEM, None, rng.choice(SYSTEMS)], [0.6, 0.3, 0.1])[0]
         prefix, tree = talker.tree(f, layout, cell, system, [[t[:4] for t in turn] for turn in turns])
         trees.append((prefix, tree, f.times, [turn[-1][5] for turn in turns]))
         pairs = zip(f.times[::2], f.times[1::2]) if layout == "video" else zip(f.times, f.times)
-        dense += [labels(scene, t, u, w, h) for t, u in pairs]
+        dense += [labels(at(t), t, u, w, h) for t, u in pairs]
         frames.append(shots.reshape(-1, 2, h, w, 3) if layout == "video" else np.repeat(shots[:, None], 2, 1))
         room -= len(prefix[0]) + sum(len(p[0]) for b in tree for p in b)
     return np.concatenate(frames), *(np.stack(x) for x in zip(*dense)), *pack(trees, talker.id("<|endoftext|>"))
