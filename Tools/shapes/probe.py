@@ -1,0 +1,63 @@
+"""Scores a checkpoint of `language.py` on a small fixed set drawn in memory, by kind of question and layout: the compass of a training run.
+
+usage: probe.py CHECKPOINT.pt [QUESTIONS] [--show N]
+"""
+import collections
+import random
+import sys
+
+import numpy as np
+import torch
+
+import talks
+from frames import VIDEO_AREA, fit, normalise
+from model import complete, strip
+from questions import KINDS, MISSED, REFUSAL, STRANGE, ask
+from scenes import SIZES
+from score import score
+from tokenizer import build
+from twin import Twin
+
+SEED = 77000  # never the seeds of training (learn.py hashes small ones) nor of evaluate.py
+
+
+def main(path, total=240, show=0):
+    torch.set_num_threads(1)
+    tokenizer = build()
+    twin, talker = Twin(complete(tokenizer)).eval(), talks.Talker(tokenizer)
+    state = torch.load(path)
+    twin.load_state_dict(strip(state["net"]))
+    rng, sums = random.Random(SEED), collections.defaultdict(list)
+    ends = {talker.id("<|user|>"), talker.id("<|endoftext|>")}
+    weights = {k: w for k, (_, w) in KINDS.items()}
+    for group in range(total // 12):
+        layout = ["frames-first", "question-first", "video"][group % 3]
+        size, count = rng.choice(SIZES), rng.choice([4, 6, 8, 10, 10, 10, 10, 12, 16])
+        w, h = fit(size, count, VIDEO_AREA) if layout == "video" else fit(size)
+        frames, prompts, asked = [], [], []
+        while len(prompts) < 12:
+            scene, f = talks.scene_for(rng, size, layout, count, count / 2 if layout == "video" else None)
+            if len(f.times) != count:
+                continue
+            kind, q, answer, check, _ = ask(f, rng, weights)
+            prefix, branches = talker.tree(f, layout, (h // 28, w // 28), talks.SYSTEM, [[(q, "", "", False)]])
+            head = branches[0][0]
+            prompts.append((prefix[0] + head[0], prefix[1] + head[1], head[2]))
+            shots = np.stack([scene.render(t, w, h) for t in f.times])
+            frames.append(shots.reshape(-1, 2, h, w, 3) if layout == "video" else np.repeat(shots[:, None], 2, 1))
+            asked.append((kind, q, answer, check, MISSED if kind == "foreign" else f.thought()))
+        with torch.no_grad():
+            features = twin.model.visual(normalise(np.concatenate(frames))).flatten(0, 1)
+        for (kind, q, answer, check, thought), ids in zip(asked, twin.reply(prompts, features, ends)):
+            text = tokenizer.decode(ids, skip_special_tokens=False)
+            said = text.split("<answer>")[-1].split("</answer>")[0]
+            s = score(said, check)
+            sums[kind].append(s), sums[layout].append(s if kind != "box" else float(s >= 0.5)), sums["thought"].append(float(thought in text))
+            if show > 0 and (s < 0.5):
+                show -= 1
+                print(f"\n[{layout} {kind} {count}] {q}\n want {thought}\n  got {text}\n want {answer}")
+    print(path, "step", state["step"], " ".join(f"{k} {np.mean(v):.2f}/{len(v)}" for k, v in sorted(sums.items())), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 and sys.argv[2].isdigit() else 240, int(sys.argv[-1]) if "--show" in sys.argv else 0)

@@ -1,0 +1,221 @@
+"""The world of the small model: one to three shapes, each with one thing that happens to it.
+
+A scene knows the truth at any time (`Scene.state`) and draws it at any size (`Scene.render`). Positions are
+shares of the frame's width and height, radii are shares of its shorter side, times are seconds.
+"""
+import math
+import random
+
+import cv2
+import numpy as np
+
+COLOURS = ["red", "green", "blue", "yellow", "purple", "orange", "white", "black"]
+SHAPES = ["circle", "square", "triangle", "star"]
+DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
+ACTIONS = [*DIRECTIONS, "circle", "grows", "shrinks", "appears", "disappears", "turns", "still"]
+# hue in degrees, saturation, value: a range for each, so that a colour's name is learnt and not one RGB value
+HSV = {
+    "red": ((-8, 6), (0.75, 1), (0.72, 1)), "green": ((100, 145), (0.55, 1), (0.45, 0.9)),
+    "blue": ((214, 242), (0.6, 1), (0.6, 1)), "yellow": ((49, 60), (0.65, 1), (0.85, 1)),
+    "purple": ((268, 295), (0.45, 1), (0.5, 0.85)), "orange": ((23, 37), (0.8, 1), (0.88, 1)),
+    "white": ((0, 360), (0, 0.04), (0.94, 1)), "black": ((0, 360), (0, 0.3), (0, 0.1)),
+}
+SIZES = [(640, 360), (640, 360), (1280, 720), (1920, 1080), (1080, 1920), (720, 1280), (360, 640), (640, 480), (480, 640), (320, 240),
+         (512, 512), (480, 480), (720, 720), (720, 360), (800, 400), (360, 720), (854, 480), (426, 240), (320, 180), (600, 400), (400, 500)]
+
+GRAIN = np.random.default_rng(0).standard_normal((2048, 2048, 3), np.float32)
+
+
+def hsv(rng, ranges):
+    h, s, v = (rng.uniform(*r) for r in ranges)
+    h = (h % 360) / 60
+    f = [v * (1 - s * max(0, min(k, 4 - k, 1))) for k in ((5 + h) % 6, (3 + h) % 6, (1 + h) % 6)]
+    return tuple(round(255 * c) for c in f)
+
+
+def contrast(a, b):
+    return 0.5 * abs(a[0] - b[0]) + abs(a[1] - b[1]) + 0.4 * abs(a[2] - b[2])
+
+
+def outline(shape, style):
+    """The corners of a shape of radius 1 around (0, 0)."""
+    if shape == "circle":
+        a = np.arange(36) * (math.pi / 18)
+        return np.stack([np.cos(a), np.sin(a)], 1)
+    if shape == "square":
+        k = 1.0 if style < 0.5 else 0.886
+        return np.array([[-k, -k], [k, -k], [k, k], [-k, k]])
+    if shape == "triangle":
+        return np.array([[0, -1.1], [1.05, 0.85], [-1.05, 0.85]] if style < 0.4 else [[0, -1], [0.866, 0.5], [-0.866, 0.5]] if style < 0.7
+                        else [[0, -1], [1, 1], [-1, 1]])
+    a = np.arange(10) * (math.pi / 5) - math.pi / 2
+    r = np.where(np.arange(10) % 2 == 0, 1.0, 0.38 + 0.12 * style)
+    return np.stack([r * np.cos(a), r * np.sin(a)], 1)
+
+
+class Shape:
+    """One shape and the one thing that happens to it, between the times `a` and `b` (or at `a` where it happens at once)."""
+
+    def __init__(self, rng, colour, shape, action, duration, big=False):
+        self.colour, self.shape, self.action = colour, shape, action
+        self.radius, self.corners = rng.uniform(0.18, 0.34) if big else rng.uniform(0.08, 0.19), outline(shape, rng.random())
+        if rng.random() < 0.15 and shape != "circle":
+            t = rng.uniform(-0.15, 0.15)
+            self.corners = self.corners @ np.array([[math.cos(t), math.sin(t)], [-math.sin(t), math.cos(t)]])
+        self.rgb = hsv(rng, HSV[colour])
+        self.a, self.b = 0.0, duration
+        if action in ("appears", "disappears", "turns"):
+            self.a = rng.uniform(0.18, 0.82) * duration
+        elif rng.random() < 0.2 and action != "still":
+            self.a, self.b = rng.uniform(0, 0.25) * duration, rng.uniform(0.75, 1) * duration
+        self.spin = rng.choice([-1, 1]) * rng.uniform(0.85, 1.6) * 2 * math.pi
+        self.phase, self.orbit = rng.uniform(0, 2 * math.pi), rng.uniform(0.12, 0.26)
+        self.ease, self.factor = rng.random() < 0.25, rng.uniform(1.7, 2.6)
+        if action in ("grows", "shrinks"):
+            self.radius = rng.uniform(0.12, 0.15) if big else rng.uniform(0.07, 0.1)
+        self.x, self.y, self.dx, self.dy = rng.uniform(0.1, 0.9), rng.uniform(0.1, 0.9), 0.0, 0.0
+        if action in DIRECTIONS:
+            d, k = DIRECTIONS[action], rng.uniform(0.32, 0.7)
+            self.dx, self.dy = d[0] * k + d[1] * rng.uniform(-0.05, 0.05), d[1] * k + d[0] * rng.uniform(-0.05, 0.05)
+            self.x = rng.uniform(0.1, max(0.1, 0.9 - abs(self.dx))) + max(0, -self.dx)
+            self.y = rng.uniform(0.1, max(0.1, 0.9 - abs(self.dy))) + max(0, -self.dy)
+        self.colour2 = self.rgb2 = None
+
+    @property
+    def name(self):
+        return f"{self.colour} {self.shape}"
+
+    def at(self, t, aspect):
+        """(colour, x, y, radius) at time t, or None where the shape is not to be seen."""
+        if self.action == "appears" and t < self.a or self.action == "disappears" and t >= self.a:
+            return None
+        u = min(1.0, max(0.0, (t - self.a) / max(1e-6, self.b - self.a)))
+        u = u * u * (3 - 2 * u) if self.ease else u
+        x, y, r = self.x, self.y, self.radius
+        if self.action in DIRECTIONS:
+            x, y = x + self.dx * u, y + self.dy * u
+        elif self.action == "circle":
+            k = self.phase + self.spin * u
+            x, y = x + self.orbit * math.cos(k) / max(1, aspect), y + self.orbit * math.sin(k) * min(1, aspect)
+        elif self.action in ("grows", "shrinks"):
+            r *= 1 + (self.factor - 1) * (u if self.action == "grows" else 1 - u)
+        return (self.colour2 if self.action == "turns" and t >= self.a else self.colour), x, y, r
+
+
+class Scene:
+    def __init__(self, rng, size=None, count=None, duration=None, big=False):
+        self.size = size or rng.choice(SIZES)
+        self.duration = duration or rng.choice([2, 2.5, 3, 3, 4, 4, 5, 5, 6, 7, 8, 8, 9, 10])
+        self.rate = rng.choice([10.0, 15.0, 24.0, 25.0, 25.0, 30.0, 30.0, 30000 / 1001, 50.0, 60.0])
+        self.aspect = self.size[0] / self.size[1]
+        self.look(rng)
+        self.shapes = []
+        for _ in range(count or rng.choice([1, 1, 2, 2, 2, 3])):
+            for _ in range(40):
+                if self.admit(rng, Shape(rng, rng.choice(COLOURS), rng.choice(SHAPES), rng.choice(ACTIONS), self.duration, big)):
+                    break
+        if not self.shapes:
+            self.__init__(rng, size, count, duration, big)
+
+    def look(self, rng):
+        k = rng.random()
+        level = rng.choice([(0.02, 0.3), (0.3, 0.6), (0.55, 0.95), (0.8, 1.0)])
+        pick = lambda: hsv(rng, ((0, 360), (0, 0.45) if rng.random() < 0.75 else (0, 0.9), level))
+        self.background = [pick(), pick() if k < 0.45 else None]
+        if self.background[1] is None:
+            self.background[1] = self.background[0]
+        self.slope = rng.uniform(0, 2 * math.pi) if rng.random() < 0.6 else rng.choice([0, math.pi / 2, math.pi, 1.5 * math.pi])
+        self.noise = rng.choice([0, 0, 1.5, 3, 6])
+        self.seed, self.render_mode = rng.getrandbits(32), rng.choice(["direct", "direct", "direct", "source", "jpeg"])
+        self.canvases = {}
+
+    def admit(self, rng, s):
+        """Adds the shape where it can be seen, is inside, has a name of its own and does not run over another."""
+        if s.action == "turns":
+            s.colour2 = rng.choice([c for c in COLOURS if c != s.colour])
+            s.rgb2 = hsv(rng, HSV[s.colour2])
+        names = {(c, o.shape) for o in self.shapes for c in (o.colour, o.colour2)}
+        same = any(o.shape == s.shape for o in self.shapes)
+        if (s.colour, s.shape) in names or (s.colour2, s.shape) in names or same and rng.random() < 0.6:
+            return False
+        ground = self.background + [tuple((a + b) / 2 for a, b in zip(*self.background))]
+        if any(contrast(c, g) < 75 for c in (s.rgb, s.rgb2) if c for g in ground):
+            return False
+        loose = rng.random() < 0.06
+        for k in range(13):
+            t = k / 12 * self.duration
+            box = self.box(s, t, seen=True)
+            if min(box[:2]) < 0.01 or max(box[2:]) > 0.99:
+                return False
+            for o in self.shapes:
+                other = self.box(o, t, seen=True)
+                if not loose and all(box[i] < other[i + 2] + 0.01 and other[i] < box[i + 2] + 0.01 for i in (0, 1)):
+                    return False
+        self.shapes.append(s)
+        return True
+
+    def state(self, s, t):
+        return s.at(t, self.aspect)
+
+    def box(self, s, t, seen=False):
+        """(x1, y1, x2, y2) in shares of the frame; None where it is not to be seen, unless `seen` asks for the place all the same."""
+        at = s.at(t, self.aspect) or (s.at(s.a + (0.001 if s.action == "appears" else -0.001), self.aspect) if seen else None)
+        if at is None:
+            return None
+        _, x, y, r = at
+        p = s.corners * (r / max(1, self.aspect), r * min(1, self.aspect)) + (x, y)
+        return (*p.min(0), *p.max(0))
+
+    def canvas(self, w, h):
+        if (w, h) not in self.canvases:
+            a, b = (np.array(c, np.float32) for c in self.background)
+            x, y = (np.linspace(-0.5, 0.5, n, dtype=np.float32) * f for n, f in ((w, math.cos(self.slope)), (h, math.sin(self.slope))))
+            k = x[None] + y[:, None]
+            k = (k - k.min()) / max(1e-6, float(np.ptp(k)))
+            self.canvases[w, h] = (a + k[..., None] * (b - a) + 0.5).astype(np.uint8)
+        return self.canvases[w, h].copy()
+
+    def draw(self, image, t, only=None, colour=None):
+        h, w = image.shape[:2]
+        for s in self.shapes if only is None else [only]:
+            at = s.at(t, self.aspect)
+            if at is None:
+                continue
+            _, x, y, r = at
+            p = s.corners * (r / max(1, self.aspect) * w, r * min(1, self.aspect) * h) + (x * w - 0.5, y * h - 0.5)
+            rgb = colour or (s.rgb2 if s.action == "turns" and t >= s.a else s.rgb)
+            cv2.fillPoly(image, [np.round(p * 16).astype(np.int32)], rgb, cv2.LINE_AA, 4)
+        return image
+
+    def render(self, t, w, h):
+        """The frame at time t as the model gets it: w x h, uint8, drawn there at once or at a larger size and shrunk."""
+        noise = np.random.default_rng((self.seed, int(t * 1000)))
+        k = 1 if self.render_mode == "direct" else 2
+        image = self.draw(self.canvas(w * k, h * k), t)
+        if self.noise:
+            a, b = noise.integers(0, 200, 2)
+            grain = GRAIN[a : a + image.shape[0], b : b + image.shape[1]] * (self.noise * (0.5 if k == 1 else 1))
+            image = np.clip(image + grain, 0, 255).astype(np.uint8)
+        if self.render_mode == "jpeg":
+            quality = 40 + self.seed % 56
+            image = cv2.imdecode(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], 1)
+        return image if k == 1 else cv2.resize(image, (w, h), interpolation=cv2.INTER_AREA)
+
+    def cells(self, t, w, h):
+        """For each 28 x 28 cell the index of the shape that covers most of it, and -1 where none does."""
+        gh, gw = h // 28, w // 28
+        best, label = np.full((gh, gw), 0.05), np.full((gh, gw), -1)
+        for i, s in enumerate(self.shapes):
+            if s.at(t, self.aspect) is None:
+                continue
+            mask = self.draw(np.zeros((h, w, 3), np.uint8), t, s, (255, 255, 255))[:, :, 0]
+            share = mask.reshape(gh, 28, gw, 28).mean((1, 3)) / 255
+            label[share > best] = i
+            best = np.maximum(best, share)
+        return label.reshape(-1)
+
+
+if __name__ == "__main__":
+    rng = random.Random(1)
+    rows = [np.hstack([Scene(rng, (640, 360)).render(0.5, 168, 84) for _ in range(5)]) for _ in range(8)]
+    cv2.imwrite("/tmp/shapes/scenes.png", cv2.resize(np.vstack(rows)[:, :, ::-1], None, fx=1.5, fy=1.5))

@@ -1,0 +1,42 @@
+"""Frames that have nothing to do with each other.
+
+In a video each line of the thought is nearly the line before, and a small model learns to copy it long before it learns
+to look at the right frame. Here nothing can be copied: each line has to be read off its own frame.
+"""
+from facts import Facts, a, join
+from scenes import Scene
+
+
+class Slides:
+    """Looks like a scene and its facts at once: at each time of `walk` another scene."""
+
+    def __init__(self, rng, size, times, paired):
+        self.times, self.paired, self.walk = times, paired, times[::2] if paired else times
+        shots = [times[k : k + 2] for k in range(0, len(times), 2)] if paired else [[t] for t in times]
+        self.facts = [Facts(Scene(rng, size, duration=times[-1] + 1), shot, paired) for shot in shots]
+        self.scenes = {t: f.scene for f, shot in zip(self.facts, shots) for t in shot}
+        self.scene = self
+
+    def label(self, t):
+        return self.facts[0].label(t)
+
+    def at(self, t):
+        return self.scenes[t]
+
+    def thought(self):
+        return " ".join(f.lines() for f in self.facts)
+
+    def question(self, rng):
+        """(kind, question, answer) about one of the frames."""
+        k = rng.randrange(len(self.walk))
+        f, t = self.facts[k], self.walk[k]
+        seen, words = f.seen(t), f"at {self.label(t)}" + rng.choice([" s", "s", " seconds"])
+        if seen and rng.random() < 0.5:
+            s = rng.choice(seen)
+            box, name = f.box(s, t), f"{f.scene.state(s, t)[0]} {s.shape}"
+            q = rng.choice([f"Where is the {name} {words}?", f"Give the bounding box of the {name} {words}.", f"Locate the {name} {words}."])
+            return "box", q, f"The {name} is at <|begin_of_box|>[[{box[0]},{box[1]},{box[2]},{box[3]}]]<|end_of_box|>."
+        q = rng.choice([f"What is where {words}?", f"What can you see {words}?", f"What is there {words}?", f"Which shapes are there {words}?"])
+        if not seen:
+            return "what_where", q, "There is nothing."
+        return "what_where", q, f"There {'is' if len(seen) == 1 else 'are'} {join([f'{a(f.scene.state(s, t)[0])} {s.shape} at the {f.place(s, t)}' for s in seen])}."

@@ -1,0 +1,110 @@
+"""Videos that are not of the model's world: noise, photograph-like pictures, test patterns, pages of text, clutter.
+
+`Stranger` looks like a `Scene` to the renderer (`size`, `duration`, `render`) and has no shapes to tell of.
+"""
+import functools
+import math
+import random
+import subprocess
+
+import cv2
+import numpy as np
+
+from scenes import SIZES, outline
+
+WORDS = "the of video time light small house window report chapter figure between people about first number water under again open".split()
+LAVFI = ["testsrc", "testsrc2", "smptebars", "smptehdbars", "pal75bars", "pal100bars", "rgbtestsrc", "yuvtestsrc", "mandelbrot", "life=mold=10:r=25",
+         "cellauto", "sierpinski", "colorspectrum", "zoneplate=kx2=20:ky2=20:kt=5", "allyuv", "colorchart"]
+KINDS = ["grain", "plasma", "plasma", "pattern", "pattern", "text", "clutter", "stripes"]
+
+
+@functools.lru_cache(maxsize=None)
+def pattern(name):
+    """Six frames of one of FFmpeg's own test sources, 320x180; None where this FFmpeg does not know it."""
+    sized = name.partition("=")[0] in ("testsrc", "testsrc2", "smptebars", "smptehdbars", "pal75bars", "pal100bars", "rgbtestsrc", "yuvtestsrc",
+                                       "mandelbrot", "life", "cellauto", "sierpinski", "colorspectrum", "zoneplate")
+    source = name + ((":" if "=" in name else "=") + "size=320x180" if sized else "")
+    run = subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, "-vf", "fps=1,scale=320:180", "-frames:v", "6", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"],
+                         capture_output=True, check=False, timeout=60)
+    frames = np.frombuffer(run.stdout, np.uint8)
+    return frames.reshape(-1, 180, 320, 3).copy() if len(frames) and len(frames) % (180 * 320 * 3) == 0 else None
+
+
+class Stranger:
+    shapes = ()
+
+    def __init__(self, rng, size=None, duration=None, kind=None):
+        self.size, self.duration = size or rng.choice(SIZES), duration or rng.choice([2, 3, 4, 5, 6, 8, 10])
+        self.kind, self.seed = kind or rng.choice(KINDS), rng.getrandbits(32)
+        self.name, self.moves = rng.choice(LAVFI), rng.random() < 0.7
+
+    def render(self, t, w, h):
+        noise = np.random.default_rng((self.seed, int(t * 1000) if self.moves else 0))
+        fixed = np.random.default_rng(self.seed)
+        draw = getattr(self, self.kind)
+        return cv2.resize(draw(t if self.moves else 0, 2 * w, 2 * h, fixed, noise), (w, h), interpolation=cv2.INTER_AREA)
+
+    def grain(self, t, w, h, fixed, noise):
+        k = int(fixed.integers(1, 5))
+        grey = fixed.random() < 0.3
+        image = noise.integers(0, 256, (max(2, h // k), max(2, w // k), 1 if grey else 3), np.uint8)
+        image = cv2.resize(np.repeat(image, 3, 2) if grey else image, (w, h), interpolation=cv2.INTER_NEAREST)
+        return image
+
+    def plasma(self, t, w, h, fixed, noise):
+        """Clouds of several scales in correlated colours, with edges: as near to a photograph as one gets without one."""
+        image = np.zeros((h, w, 3), np.float32)
+        decay = fixed.uniform(0.45, 0.8)
+        for k in range(2, 8):
+            n = 2**k
+            field = fixed.standard_normal((n, n, 3)).astype(np.float32) * 0.5 + fixed.standard_normal((n, n, 1)).astype(np.float32)
+            shift = int(t * fixed.integers(0, 1 + n // 8))
+            image += cv2.resize(np.roll(field, shift, 1), (w, h), interpolation=cv2.INTER_CUBIC) * decay**k
+        image = (image - image.mean()) / image.std() * fixed.uniform(30, 60) + fixed.uniform(80, 170)
+        if fixed.random() < 0.5:  # a horizon, or a wall
+            y = int(h * fixed.uniform(0.3, 0.7))
+            image[y:] += fixed.uniform(-60, 60, 3).astype(np.float32)
+        return np.clip(image, 0, 255).astype(np.uint8)
+
+    def pattern(self, t, w, h, fixed, noise):
+        frames = pattern(self.name)
+        if frames is None:
+            return self.stripes(t, w, h, fixed, noise)
+        return cv2.resize(frames[int(t) % len(frames)], (w, h), interpolation=cv2.INTER_AREA)
+
+    def stripes(self, t, w, h, fixed, noise):
+        y, x = np.mgrid[0:h, 0:w].astype(np.float32)
+        a, n = fixed.uniform(0, math.pi), fixed.uniform(3, 14)
+        k = x * math.cos(a) + y * math.sin(a) + 10 * t
+        on = (np.floor(k * n / w) % 2).astype(bool)
+        if fixed.random() < 0.4:
+            on ^= (np.floor(y * n / w) % 2).astype(bool)
+        colours = fixed.integers(0, 256, (2, 3))
+        return np.where(on[..., None], colours[0], colours[1]).astype(np.uint8)
+
+    def text(self, t, w, h, fixed, noise):
+        dark = fixed.random() < 0.3
+        image = np.full((h, w, 3), 20 if dark else 245, np.uint8)
+        scale, y = fixed.uniform(0.25, 0.7), 0.0
+        offset = int(15 * t * (fixed.random() < 0.4))
+        while y < h + 40:
+            y += 34 * scale
+            line = " ".join(fixed.choice(WORDS, 14))
+            cv2.putText(image, line, (int(w * 0.05), int(y) - offset), int(fixed.integers(0, 2)), scale, (230,) * 3 if dark else (20,) * 3, 1, cv2.LINE_AA)
+        return image
+
+    def clutter(self, t, w, h, fixed, noise):
+        """Far more shapes than three, of all colours, on top of each other."""
+        image = np.full((h, w, 3), fixed.integers(0, 256, 3), np.uint8)
+        for _ in range(int(fixed.integers(25, 80))):
+            p = outline(["circle", "square", "triangle", "star"][fixed.integers(4)], fixed.random()) * fixed.uniform(0.03, 0.3) * h * fixed.uniform(0.4, 1, 2)
+            p = p + fixed.uniform(0, 1, 2) * (w, h) + fixed.normal(0, 10, 2) * t
+            cv2.fillPoly(image, [np.round(p * 16).astype(np.int32)], fixed.integers(0, 256, 3).tolist(), cv2.LINE_AA, 4)
+        return image
+
+
+if __name__ == "__main__":
+    rng = random.Random(1)
+    print([name for name in LAVFI if pattern(name) is None], "unknown to this FFmpeg")
+    rows = [np.hstack([Stranger(rng).render(0.5, 168, 84) for _ in range(7)]) for _ in range(8)]
+    cv2.imwrite("/tmp/shapes/strangers.png", np.vstack(rows)[:, :, ::-1])
