@@ -65,22 +65,6 @@ struct BadInputTests {
         #expect(!program.errors.contains("\u{1B}"))
     }
 
-    @Test func `a cut film says how much of it was lost`() throws {
-        let folder = try TemporaryFolder()
-        let ffmpeg = Process()
-        ffmpeg.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        let whole = folder.path + "/whole.mp4"
-        ffmpeg.arguments =
-            ["ffmpeg", "-v", "error", "-i", Program.sample, "-c", "copy", "-movflags", "+faststart", whole]
-        try ffmpeg.run()
-        ffmpeg.waitUntilExit()
-        let bytes = try Data(contentsOf: URL(fileURLWithPath: whole))
-        let cut = try folder.write(bytes.prefix(bytes.count * 2 / 3), to: "cut.mp4")
-        let program = try Program.run(["frames", cut])
-        #expect(program.status == 0)
-        #expect(program.errors.contains("of 10 frames could be decoded, the others are left out"))
-    }
-
     @Test func `a limit that is no number is refused`() throws {
         for limit in ["x", "0", "-4", "1e3"] {
             let program = try Program.run(["ask", Program.sample, "?"], environment: ["MAX_INPUT_TOKEN_LENGTH": limit])
