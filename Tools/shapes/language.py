@@ -13,7 +13,7 @@ import talks
 import vision
 from frames import normalise
 from learn import learn
-from model import complete
+from model import complete, load
 from questions import KINDS, SINGLE
 from tokenizer import build
 from twin import Twin
@@ -59,12 +59,12 @@ def main():
     talker = talks.Talker(tokenizer)
     net = torch.nn.ModuleDict({"twin": Twin(complete(tokenizer)), "head": vision.make()["head"]})
     if a.vision:
-        seen = torch.load(a.vision)["net"]
+        seen = load(a.vision)["net"]
         net["twin"].model.visual.load_state_dict({k[7:]: v for k, v in seen.items() if k.startswith("visual.")} or {k[len("twin.model.visual."):]: v for k, v in seen.items() if k.startswith("twin.model.visual.")})
         net["head"].load_state_dict({k[5:]: v for k, v in seen.items() if k.startswith("head.")})
-    resume = torch.load(a.resume) if a.resume else None
+    resume = load(a.resume) if a.resume else None
     if a.start or resume:
-        net.load_state_dict((resume or torch.load(a.start))["net"])
+        net.load_state_dict((resume or load(a.start))["net"])
 
     def step(net, rng, part):
         if a.phase == 1:

@@ -1,4 +1,7 @@
 """The model's sizes, as its config.json has them (the tokenizer fills in the vocabulary and the special ids)."""
+import torch
+from safetensors.torch import load_file
+
 HIDDEN = 192
 CONFIG = {
     "architectures": ["Glm4vForConditionalGeneration"],
@@ -32,3 +35,8 @@ def complete(tokenizer):
 def strip(net):
     """The weights of the model among those of a training run, whose other part is the head for the dense labels."""
     return {k.removeprefix("twin."): v for k, v in net.items() if not k.startswith("head.")}
+
+
+def load(path):
+    """A training run's state: a .pt of learn.py, or a .safetensors with the weights alone."""
+    return {"net": {k: v.float() for k, v in load_file(path).items()}, "step": 0} if str(path).endswith(".safetensors") else torch.load(path)

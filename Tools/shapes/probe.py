@@ -11,7 +11,7 @@ import torch
 
 import talks
 from frames import VIDEO_AREA, fit, normalise
-from model import complete, strip
+from model import complete, load, strip
 from questions import KINDS, MISSED, REFUSAL, STRANGE, ask
 from scenes import SIZES
 from score import score
@@ -25,7 +25,7 @@ def main(path, total=240, show=0):
     torch.set_num_threads(1)
     tokenizer = build()
     twin, talker = Twin(complete(tokenizer)).eval(), talks.Talker(tokenizer)
-    state = torch.load(path)
+    state = load(path)
     twin.load_state_dict(strip(state["net"]))
     rng, sums = random.Random(SEED), collections.defaultdict(list)
     ends = {talker.id("<|user|>"), talker.id("<|endoftext|>")}
