@@ -4,7 +4,8 @@ import Media
 extension RGBImage {
     /// The image at another size: bicubic (Keys, 1981, a = -0.5), widened over all source pixels that a target pixel
     /// covers, in whole numbers, columns first and then rows. Bit for bit what torchvision's antialiased resize of bytes
-    /// gives, which is what the model was trained on; within one step of PIL's.
+    /// gives, which is what the model was trained on; within one step of
+    /// PIL's, where PIL takes columns first, too.
     package func resized(width: Int, height: Int) -> RGBImage {
         var (pixels, rows) = (pixels, self.height)
         if width != self.width {
