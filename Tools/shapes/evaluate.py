@@ -18,8 +18,8 @@ from films import LAYOUTS
 from score import REFUSES, score
 
 SYSTEM = "You are a helpful assistant."
-LIMIT = 800
-GROUPS = {"describe": "event", "event": "event", "which": "event", "order": "event", "colour": "colour", "shape": "shape", "count": "count", "direction": "direction", "exists": "yes/no", "whether": "yes/no",
+LIMIT = 1100
+GROUPS = {"describe": "event", "event": "event", "which": "event", "order": "event", "colour": "colour", "colours": "colour", "shape": "shape", "count": "count", "direction": "direction", "exists": "yes/no", "whether": "yes/no",
           "when": "time", "box": "box", "what_where": "what is where", "compare": "compare", "foreign": "refused", "stranger": "refused"}
 
 
@@ -104,7 +104,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("films"), p.add_argument("model"), p.add_argument("--glimpse"), p.add_argument("--limit", type=int), p.add_argument("--out"), p.add_argument("--batch", type=int, default=12)
     a = p.parse_args()
-    torch.set_num_threads(2)
+    torch.set_num_threads(torch.get_num_threads())
     folder = pathlib.Path(a.films)
     items = json.loads((folder / "questions.json").read_text())[: a.limit]
     reference, results = Reference(a.model), {"transformers": [], "glimpse": []}

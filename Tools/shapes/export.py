@@ -1,6 +1,6 @@
 """A checkpoint of `language.py` as a Hugging Face folder with all the files that the 9B has.
 
-usage: export.py CHECKPOINT.pt FOLDER [WEIGHTS.safetensors]   (the last: all weights with the dense head, to train on from)
+usage: export.py CHECKPOINT.pt FOLDER
 """
 import json
 import pathlib
@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 
 from frames import IMAGE_AREA, SHORTEST, VIDEO_AREA
 from model import complete, load, strip
-from tokenizer import build, settings
+from tokenizer import kept, settings
 
 TEMPLATE = """[gMASK]<sop>{% for m in messages %}<|{{ m.role }}|>
 {% if m.content is string %}{{ m.content }}{% else %}{% for p in m.content %}{% if p.type == 'image' %}<|begin_of_image|><|image|><|end_of_image|>{% elif p.type == 'video' %}<|begin_of_video|><|video|><|end_of_video|>{% else %}{{ p.text }}{% endif %}{% endfor %}{% endif %}{% endfor %}{% if add_generation_prompt %}<|assistant|>
@@ -20,14 +20,12 @@ PIXELS = {"do_resize": True, "do_rescale": True, "do_normalize": True, "do_conve
           "image_mean": [0.48145466, 0.4578275, 0.40821073], "image_std": [0.26862954, 0.26130258, 0.27577711], "processor_class": "Glm4vProcessor"}
 
 
-def main(checkpoint, folder, everything=None):
+def main(checkpoint, folder):
     out = pathlib.Path(folder)
     out.mkdir(parents=True, exist_ok=True)
-    tokenizer = build()
+    tokenizer = kept(pathlib.Path(checkpoint).with_name("tokenizer.json"))
     weights = {k: v.to(torch.bfloat16).contiguous() for k, v in strip(load(checkpoint)["net"]).items()}
     save_file(weights, out / "model.safetensors", metadata={"format": "pt"})
-    if everything:
-        save_file({k: v.to(torch.bfloat16).contiguous() for k, v in load(checkpoint)["net"].items()}, everything)
     tokenizer.save(str(out / "tokenizer.json"))
     config = complete(tokenizer)
     ends = config["text_config"].pop("eos_token_id")

@@ -4,9 +4,27 @@ from scenes import DIRECTIONS
 NUMBERS = ["no", "one", "two", "three", "four"]
 
 
-def coarse(v):
-    """A share of the frame as one of fifty numbers 10, 30 … 990."""
-    return min(49, max(0, int(v * 50))) * 20 + 10
+def sides(box):
+    """A box in shares of the frame -> whole tens of 1000, none over 990."""
+    return [min(99, max(0, round(v * 100))) * 10 for v in box]
+
+
+class Walk:
+    """The thought about frames: its text, the exact sides in it, and which part of the text speaks of which frame and shape."""
+
+    def __init__(self):
+        self.text, self.exact, self.spans = "", [], []  # spans: (from, to, frame, shape or None for the frame's time)
+
+    def mark(self, text, frame, shape):
+        self.spans.append((len(self.text), len(self.text) + len(text), frame, shape))
+        self.text += text
+
+    def add(self, other, frames):
+        """Another walk that goes on `frames` frames later."""
+        self.text += " " if self.text else ""
+        self.spans += [(a + len(self.text), b + len(self.text), k + frames, o) for a, b, k, o in other.spans]
+        self.text += other.text
+        self.exact += other.exact
 
 
 class Facts:
@@ -33,6 +51,10 @@ class Facts:
         t = next(t for t in self.times if t >= s.a)
         return f"{round(t * 2) / 2:g}" if self.paired else str(t)
 
+    def covering(self, k, index):
+        """Which of `shapes` the scene's shape number `index` is, in the frame number k of `walk`."""
+        return self.shapes.index(self.scene.shapes[index])
+
     @property
     def interval(self):
         return max(b - a for a, b in zip(self.times, self.times[1:])) if len(self.times) > 1 else 1.0
@@ -40,19 +62,44 @@ class Facts:
     def seen(self, t):
         return [s for s in self.shapes if self.scene.state(s, t)]
 
+    def pair(self, t):
+        """The time of the second frame that shares its tokens with the frame at t."""
+        return self.times[self.times.index(t) + 1] if self.paired else t
+
     def lines(self):
-        lines = []
-        for t in self.walk:
-            parts = []
-            for s in self.seen(t):
-                colour, x, y, r = self.scene.state(s, t)
-                parts.append(f" {colour} {s.shape}@{coarse(x)},{coarse(y)},{coarse(2 * r)}")
-            lines.append(f"{self.label(t)}:{';'.join(parts) or ' nothing'}.")
-        return " ".join(lines)
+        """What each frame shows, as a `Walk`: `0.44s: red circle [120,340,210,500]; blue star [30,10,90,120].`"""
+        walk = Walk()
+        for k, t in enumerate(self.walk):
+            walk.text += " " if k else ""
+            walk.mark(self.label(t), k, None)
+            walk.text += "s:"
+            before = len(walk.text)
+            for o, s in enumerate(self.shapes):
+                early, late = self.scene.state(s, t), self.scene.state(s, self.pair(t))
+                if not (early or late):
+                    continue
+                change = " comes" if not early else " goes" if not late else " turns" if early[0] != late[0] else ""
+                box = self.scene.box(s, t) or self.scene.box(s, self.pair(t))
+                walk.exact += box
+                walk.text += ";" if len(walk.text) > before else ""
+                walk.mark(f" {(early or late)[0]} {s.shape} [{','.join(map(str, sides(box)))}]{change}", k, o)
+            walk.text += "." if len(walk.text) > before else " nothing."
+        return walk
 
     def thought(self):
+        """What is thought of any question."""
+        walk = self.lines()
         tail = "; ".join(self.clause(s, moment=True) for s in self.shapes)
-        return self.lines() + (f" So: {tail}." if len(self.times) > 1 else "")
+        walk.text += f" So: {tail}." if len(self.times) > 1 else ""
+        return walk
+
+    def nearest(self, t):
+        """The number of the frame nearest to t."""
+        return min(range(len(self.walk)), key=lambda k: abs(self.walk[k] - t))
+
+    def near(self, t):
+        """The label of the frame nearest to t."""
+        return self.label(self.walk[self.nearest(t)])
 
     def deed(self, s):
         if s.action in DIRECTIONS:
@@ -60,7 +107,7 @@ class Facts:
         return {"circle": "moves in a circle", "still": "stays still", "turns": f"turns {s.colour2}"}.get(s.action, s.action)
 
     def clause(self, s, moment=False):
-        at = f" at {self.moment(s)}" if moment and s.action in ("appears", "disappears", "turns") else ""
+        at = f" at {self.moment(s)}s" if moment and s.action in ("appears", "disappears", "turns") else ""
         return f"the {s.name} {self.deed(s)}{at}"
 
     def place(self, s, t):
@@ -71,7 +118,7 @@ class Facts:
 
     def box(self, s, t):
         box = self.scene.box(s, t)
-        return box and [min(99, max(0, round(v * 100))) * 10 for v in box]
+        return box and sides(box)
 
     def callings(self, s):
         """The names that mean this shape and no other."""

@@ -21,7 +21,7 @@ from talks import ask_stranger
 
 SIZES = [(640, 360)] * 6 + [(480, 360), (360, 480), (400, 400), (360, 640), (426, 240), (800, 400), (360, 720), (512, 288)] + [(1080, 1920), (1280, 720)]
 LAYOUTS = ["frames-first", "question-first", "video"]
-WEIGHTS = {**{k: w for k, (_, w) in KINDS.items()}, "foreign": 1.5}
+WEIGHTS = {**{k: w for k, (_, w) in KINDS.items()}, "foreign": 2}
 
 
 def write(scene, path, rng):
@@ -70,11 +70,10 @@ def main():
             for layout in LAYOUTS:
                 f = Facts(scene, video_times(scene.duration, scene.rate) if layout == "video" else even_times(scene.duration, count, scene.rate), layout == "video")
                 if isinstance(scene, Stranger):
-                    _, q, *_ = ask_stranger(rng)
-                    questions[layout] = {"kind": "stranger", "question": q, "check": {"refuse": True}}
+                    questions[layout] = {"kind": "stranger", "question": ask_stranger(rng).text, "check": {"refuse": True}}
                 elif f.sound():
-                    kind, q, answer, check, _ = ask(f, rng, WEIGHTS)
-                    questions[layout] = {"kind": kind, "question": q, "answer": answer, "check": check}
+                    kind, q = ask(f, rng, WEIGHTS)
+                    questions[layout] = {"kind": kind, "question": q.text, "answer": q.answer, "check": q.check}
             if len(questions) == 3:
                 break
         write(scene, path, rng)

@@ -1,85 +1,106 @@
-"""Phases 1 and 2: the whole model learns from conversations, first about one or two frames, then about whole videos.
+"""Phases 1 and 2: the language model learns from conversations, first from codes in the place of the vision tower, then with it.
 
-usage: language.py OUT.pt MINUTES --phase 1 --vision v0.pt      (from the vision tower of phase 0)
-       language.py OUT.pt MINUTES --phase 2 --from p1.pt        (from another run's weights, with fresh moments)
+usage: language.py OUT.pt MINUTES --phase 1                     (the language model alone, while phase 0 teaches the tower)
+       language.py OUT.pt MINUTES --phase 2 --from p1.pt --vision v0.pt
        language.py OUT.pt MINUTES --phase 2 --resume p2.pt      (goes on with weights and moments)
 """
 import argparse
+import pathlib
+import random
 
 import torch
 import torch.nn.functional as F
 
+import codes
 import talks
 import vision
 from frames import normalise
 from learn import learn
 from model import complete, load
 from questions import KINDS, SINGLE
-from tokenizer import build
+from tokenizer import kept
 from twin import Twin
 
 WEIGHTS = {k: w for k, (_, w) in KINDS.items()}
-EARLY, MIDDLE, LATE = [2, 3, 4, 4, 6], [4, 4, 5, 6, 6, 8, 10], [4, 5, 6, 7, 8, 10, 10, 10, 10, 12, 14, 16]
+COUNTS = [1, 4, 5, 6, 7, 8, 8, 10, 10, 10, 10, 12, 14, 16]
 
 
-def loss_of(net, batch, share, pull):
-    """The loss of the words, plus `share` of the loss of the dense labels: the tower goes on learning what it learnt alone.
-
-    `pull` is how much of the words' gradient reaches the tower: none at first, when it would only be noise.
-    """
-    x, what, where, ids, at, see, target, which, names = batch
-    twin = net["twin"]
-    seen = twin.model.visual(normalise(x))
-    dense, *sights = vision.loss_of(net["head"](seen), torch.from_numpy(what), torch.from_numpy(where))
-    h = twin.hidden(ids, at, see, (seen.detach() * (1 - pull) + seen * pull).flatten(0, 1))
-    on = target >= 0
-    logits, target, which = twin.lm_head(h[on]), target[on], which[on]
-    loss = F.cross_entropy(logits, target, reduction="none")
-    answer = which % 2 == 1
-    weight = torch.where(answer, 3.0, 1.0)
+def words_loss(twin, b, features, names):
+    """The loss of what is written, and the shares of right tokens and right answers by kind. Logits are kept near the logarithms of
+    probabilities (the square of their logsumexp is paid for): a repetition penalty then has nothing to bite."""
+    losses, watch = {}, {}
+    for name, heads in talks.SOUGHT.items():
+        losses[name] = []
+        for layer, head in heads:
+            watch.setdefault(layer, []).append((head, *b.sought[name], losses[name]))
+    h = twin.hidden(b.ids, b.positions, b.see, features, watch=watch)
+    on = b.aim >= 0
+    logits, aim, high, share, group = twin.lm_head(h[on]), b.aim[on], b.high[on], b.share[on], b.group[on]
+    total = logits.logsumexp(-1)
+    pick = lambda k: total - logits.gather(1, k.clamp(min=0)[:, None])[:, 0]
+    loss = (1 - share) * pick(aim) + torch.where(high >= 0, share * pick(high), 0.0)
+    weight = torch.where(group == 0, 1.0, torch.where(group % 2 == 1, 1.5, 2.5))
+    loss = ((loss + 2e-3 * total**2) * weight).sum() / weight.sum() + 0.1 * sum(sum(v) for v in losses.values())
     with torch.no_grad():
-        right = (logits.argmax(-1) == target).float()
-        wrong = torch.zeros(len(names)).index_add(0, which[answer] // 2, 1 - right[answer])
-        scores = {**dict(zip(("cell colour", "cell shape", "cell side"), (s.item() for s in sights))), "thought": right[~answer].mean().item(), "answer": (wrong == 0).float().mean().item()}
-        for i, name in enumerate(names):
-            scores[name] = float(wrong[i] == 0)
-    loss = (loss * weight).sum() / weight.sum()
-    return loss + share * dense if dense == dense else loss, scores
+        guess = logits.argmax(-1)
+        right = (guess == aim) | (guess == high)
+        answer = (group > 0) & (group % 2 == 0)
+        scores = {"thought": right[group == 0].float().mean().item(), "asked": right[group % 2 == 1].float().mean().item()}
+        wrong = torch.zeros(len(names)).index_add(0, (group[answer] - 2) // 2, 1 - right[answer].float()) == 0
+        scores |= {f"look {name}": float(v[-1]) for name, v in losses.items()}
+        scores["answer"] = wrong.float().mean().item()
+        for name in set(names):
+            scores[name] = sum(float(wrong[i]) for i, n in enumerate(names) if n == name) / names.count(name)
+    return loss, scores
 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("out"), p.add_argument("minutes", type=float), p.add_argument("--phase", type=int, required=True)
     p.add_argument("--vision"), p.add_argument("--from", dest="start"), p.add_argument("--resume"), p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--rate", type=float, default=1.5e-3), p.add_argument("--vision-share", type=float, default=0.6), p.add_argument("--dense", type=float, default=0.25), p.add_argument("--late", action="store_true"), p.add_argument("--slides", type=float, default=0.0)
-    p.add_argument("--tokens", type=int, default=2400), p.add_argument("--floor", type=float, default=0.05), p.add_argument("--workers", type=int, default=2)
+    p.add_argument("--seeing", type=float, default=0.4), p.add_argument("--rate", type=float, default=1.0), p.add_argument("--tokens", type=int, default=2400), p.add_argument("--workers", type=int, default=1)
     a = p.parse_args()
     torch.manual_seed(a.seed)
-    tokenizer = build()
+    tokenizer = kept(pathlib.Path(a.out).with_name("tokenizer.json"))
     talker = talks.Talker(tokenizer)
-    net = torch.nn.ModuleDict({"twin": Twin(complete(tokenizer)), "head": vision.make()["head"]})
+    net = torch.nn.ModuleDict({"twin": Twin(complete(tokenizer))})
+    visual = net["twin"].model.visual
+    codes.name(net["twin"].model.language_model.embed_tokens.weight, net["twin"].lm_head.weight, talker.id)
+    if a.start:
+        net.load_state_dict(load(a.start)["net"])
     if a.vision:
-        seen = load(a.vision)["net"]
-        net["twin"].model.visual.load_state_dict({k[7:]: v for k, v in seen.items() if k.startswith("visual.")} or {k[len("twin.model.visual."):]: v for k, v in seen.items() if k.startswith("twin.model.visual.")})
-        net["head"].load_state_dict({k[5:]: v for k, v in seen.items() if k.startswith("head.")})
+        visual.load_state_dict({k[7:]: v for k, v in load(a.vision)["net"].items()})
     resume = load(a.resume) if a.resume else None
-    if a.start or resume:
-        net.load_state_dict((resume or load(a.start))["net"])
+    if resume:
+        net.load_state_dict(resume["net"])
 
-    def step(net, rng, part):
-        if a.phase == 1:
-            b = talks.batch(talker, rng, [1, 1, 1, 2], SINGLE, tokens=a.tokens)
-        else:
-            counts = LATE if a.late or part > 0.4 else MIDDLE if part > 0.15 else EARLY
-            b = talks.batch(talker, rng, counts, WEIGHTS, tokens=a.tokens, slides=a.slides + (1 - a.slides) * max(0.1, 0.9 - 1.5 * part))
-        loss, scores = loss_of(net, b, a.dense, 0.0 if a.phase == 1 and part < 0.6 else 0.3)
-        return loss, scores, len(b[-1])
+    def alone(net, rng, part):
+        """Codes stand in for the tower, with its mistakes: noise, wrong classes, boxes a little off."""
+        # Reading frames first, where a token costs least; then few frames and questions about them; then all.
+        few, branches, slides, sparse = (([1, 1, 2, 2, 3, 4], 1, 0.8, 0.92) if part < 0.2 else ([2, 3, 4, 5, 6, 8], 4, 0.4, 0.85) if part < 0.45 else (COUNTS, 6, 0.12, 0.7))
+        tokens = a.tokens // 2 if part < 0.45 else a.tokens
+        _, _, (what, box, shift), b, names = talks.rows_of(talker, rng, few, WEIGHTS, tokens, slides=slides, sparse=sparse, pixels=False, branches=branches)
+        wrong = torch.rand(len(what)) < 0.02
+        what = torch.where(wrong[:, None] & (what > 0), what % 4 + 1, what)
+        box = torch.where(box >= 0, (box + 0.008 * torch.randn_like(box)).clamp(0, 1), box)
+        features = codes.write(what, box, shift) + rng.choice([0.2, 0.4, 0.6]) * torch.randn(len(what), codes.DIRECTIONS.shape[0])
+        loss, scores = words_loss(net["twin"], b, features, names)
+        return loss, scores, len(names)
 
-    seeing = [*net["twin"].model.visual.parameters(), *net["head"].parameters()]
-    ids = {id(q) for q in seeing}
-    groups = [{"params": [q for q in net.parameters() if id(q) not in ids], "share": 1.0}, {"params": seeing, "share": a.vision_share}]
-    plan = {"name": f"phase {a.phase}", "seconds": a.minutes * 60, "rate": a.rate, "floor": a.floor}
-    learn(net, groups, step, plan, a.out, a.seed, workers=a.workers, resume=resume, every=240)
+    def together(net, rng, part):
+        """Now the tower's own tokens. It goes on learning from its labels, the words from what it writes."""
+        if rng.random() < a.seeing:
+            loss, scores, _ = vision.loss_of_batch({"visual": visual}, rng, 1.0)
+            return loss, {f"cell {k}": v for k, v in scores.items()}, 0
+        sparse = 0.0 if rng.random() < 0.35 else 0.75
+        x, stand, _, b, names = talks.rows_of(talker, rng, COUNTS, WEIGHTS, a.tokens, slides=0.06, sparse=sparse, branches=8)
+        with torch.no_grad():
+            features = visual(normalise(x)).flatten(0, 1)[stand]
+        return *words_loss(net["twin"], b, features, names), len(names)
+
+    share = (lambda n: 0.0 if "visual" in n else 1.0) if a.phase == 1 else (lambda n: 0.5 if "visual" in n else 1.0)
+    plan = {"name": f"phase {a.phase}", "seconds": a.minutes * 60, "rate": a.rate, "share": share, "floor": 0.02, "flat": 0.6 if a.phase == 1 else 0.15}
+    learn(net, alone if a.phase == 1 else together, plan, a.out, a.seed, workers=a.workers, resume=resume)
 
 
 if __name__ == "__main__":

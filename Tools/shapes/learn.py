@@ -1,7 +1,9 @@
-"""Training by several one-thread processes on shared weights.
+"""Training by one or more one-thread processes on shared weights.
 
 On a machine that others use too, two threads of one process wait for each other at every layer; two processes do not.
-Each makes its own batches and gradients; the weights and Adam's moments lie in shared memory and are updated in turn.
+Each makes its own batches and gradients; the weights and the moments lie in shared memory and are updated in turn.
+Matrices are updated by Muon (momentum, then the nearest orthogonal matrix: kellerjordan.github.io/posts/muon), the rest,
+the embedding and the head by Adam.
 """
 import math
 import pathlib
@@ -11,6 +13,57 @@ import time
 import torch
 import torch.multiprocessing as mp
 
+ADAM = ("embed_tokens", "lm_head", "position_embedding")
+
+
+def orthogonal(g):
+    """The nearest matrix with singular values near 1, by five Newton-Schulz steps."""
+    x = g / (g.norm() + 1e-7)
+    if turned := x.shape[0] > x.shape[1]:
+        x = x.T
+    for _ in range(5):
+        a = x @ x.T
+        x = 3.4445 * x + (-4.7750 * a + 2.0315 * a @ a) @ x
+    return x.T if turned else x
+
+
+class Optimizer:
+    """Muon for matrices, Adam for the others; `rate` scales both. All state lies in shared memory."""
+
+    def __init__(self, net, muon=0.015, adam=0.003, decay=0.3):
+        self.muon, self.adam, self.decay, self.step_count = muon, adam, decay, torch.zeros((), dtype=torch.float64)
+        self.matrices = [(n, p) for n, p in net.named_parameters() if p.dim() > 1 and not any(a in n for a in ADAM)]
+        self.others = [(n, p) for n, p in net.named_parameters() if p.dim() <= 1 or any(a in n for a in ADAM)]
+        self.state = {n: [torch.zeros_like(p)] for n, p in self.matrices} | {n: [torch.zeros_like(p), torch.zeros_like(p)] for n, p in self.others}
+        for t in [self.step_count, *(t for s in self.state.values() for t in s)]:
+            t.share_memory_()
+
+    @torch.no_grad()
+    def step(self, rate, share):
+        """`share` maps a parameter's name to its part of the rate."""
+        self.step_count += 1
+        k = float(self.step_count)
+        for n, p in self.matrices:
+            if p.grad is None or not share(n):
+                continue
+            g, m = p.grad.flatten(1), self.state[n][0].view(len(p), -1)
+            m.lerp_(g, 0.05)
+            update = orthogonal(g.lerp(m, 0.95))
+            lr = self.muon * rate * share(n)
+            scale = max(1, p.shape[0] / g.shape[1]) ** 0.5
+            p.mul_(1 - self.decay * lr).add_(update.view_as(p), alpha=-lr * scale)
+        for n, p in self.others:
+            if p.grad is None or not share(n):
+                continue
+            a, b = self.state[n]
+            a.lerp_(p.grad, 0.1), b.lerp_(p.grad**2, 0.02)
+            p.addcdiv_(a / (1 - 0.9**k), (b / (1 - 0.98**k)).sqrt() + 1e-8, value=-self.adam * rate * share(n))
+
+    def load(self, state):
+        self.step_count.copy_(state["step"])
+        for n, tensors in state["moments"].items():
+            for mine, its in zip(self.state[n], tensors):
+                mine.copy_(its)
 
 
 def _work(net, optimizer, loss_of, seed, plan, shared, lock, note):
@@ -18,21 +71,22 @@ def _work(net, optimizer, loss_of, seed, plan, shared, lock, note):
     import cv2
     cv2.setNumThreads(1)
     rng = random.Random(seed)
-    parameters = [p for g in optimizer.param_groups for p in g["params"]]
+    parameters = list(net.parameters())
     mean, reported = {}, 0.0
+    share, floor = plan.get("share", lambda name: 1.0), plan.get("floor", 0.03)
     while (spent := time.time() - plan["start"]) < plan["seconds"]:
         part = spent / plan["seconds"]
         for p in parameters:
             p.grad = None
         loss, scores, count = loss_of(net, rng, part)
         loss.backward()
+        if not all(torch.isfinite(p.grad).all() for p in parameters if p.grad is not None):
+            continue
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         warm = min(1, (shared[0].item() + 1) / plan["warm"])
-        floor = plan.get("floor", 0.03)
+        cool = 1.0 if part < plan["flat"] else floor + (1 - floor) * (1 - part) / (1 - plan["flat"])
         with lock:
-            for g in optimizer.param_groups:
-                g["lr"] = g.get("share", 1.0) * plan["rate"] * warm * (floor + (1 - floor) * (1 + math.cos(math.pi * part)) / 2)
-            optimizer.step()
+            optimizer.step(plan["rate"] * warm * cool, share)
             shared[0] += 1
             shared[1] += count
         for k, v in {"loss": loss.item(), **scores}.items():
@@ -44,34 +98,26 @@ def _work(net, optimizer, loss_of, seed, plan, shared, lock, note):
             print(f"{plan['name']} {spent:.0f} s step {int(shared[0])} {line} items/s {shared[1].item() / spent:.1f}", flush=True)
 
 
-def learn(net, groups, loss_of, plan, out, seed=0, workers=2, resume=None, extra=None, every=300):
-    """Trains `net` for plan["seconds"] and saves net, optimizer and step to `out` every few minutes and at the end."""
+def learn(net, loss_of, plan, out, seed=0, workers=2, resume=None, every=120):
+    """Trains `net` for plan["seconds"] and saves net, moments and step to `out` every few minutes and at the end."""
     torch.set_num_threads(1)
     net.share_memory()
-    optimizer = torch.optim.AdamW(groups, lr=plan["rate"], betas=(0.9, 0.98), weight_decay=0.02, fused=True)
-    for g in optimizer.param_groups:
-        for p in g["params"]:
-            optimizer.state[p] = {"step": torch.zeros(()), "exp_avg": torch.zeros_like(p), "exp_avg_sq": torch.zeros_like(p)}
+    optimizer = Optimizer(net)
     shared = torch.zeros(2, dtype=torch.float64)
-    if resume:
-        optimizer.load_state_dict(resume["optimizer"])
-        shared[0] = resume["step"]
-    for state in optimizer.state.values():
-        for t in state.values():
-            t.share_memory_()
+    if resume and "moments" in resume:
+        optimizer.load(resume)
     shared.share_memory_()
-    plan = {"warm": 100, "start": time.time(), **plan}
+    plan = {"warm": 50, "flat": 0.4, "start": time.time(), **plan}
     context = mp.get_context("fork")
     lock = context.Lock()
-    begin = int(shared[0])
+    begin = int(optimizer.step_count)
     tasks = [context.Process(target=_work, args=(net, optimizer, loss_of, hash((seed, begin, i)), plan, shared, lock, i == 0)) for i in range(workers)]
     for t in tasks:
         t.start()
 
     def save():
         with lock:
-            state = {"net": net.state_dict(), "optimizer": optimizer.state_dict(), "step": int(shared[0]), "plan": plan, **(extra or {})}
-            torch.save(state, f"{out}.new")
+            torch.save({"net": net.state_dict(), "moments": optimizer.state, "step": optimizer.step_count}, f"{out}.new")
         pathlib.Path(f"{out}.new").rename(out)
 
     saved = time.time()

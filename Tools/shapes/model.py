@@ -2,21 +2,21 @@
 import torch
 from safetensors.torch import load_file
 
-HIDDEN = 192
+HIDDEN = 128
 CONFIG = {
     "architectures": ["Glm4vForConditionalGeneration"],
     "model_type": "glm4v",
     "dtype": "bfloat16",
     "tie_word_embeddings": False,
     "text_config": {
-        "model_type": "glm4v_text", "dtype": "bfloat16", "hidden_size": HIDDEN, "intermediate_size": 512, "num_hidden_layers": 4,
-        "num_attention_heads": 6, "num_key_value_heads": 3, "max_position_embeddings": 8192, "rms_norm_eps": 1e-5, "hidden_act": "silu",
+        "model_type": "glm4v_text", "dtype": "bfloat16", "hidden_size": HIDDEN, "intermediate_size": 384, "num_hidden_layers": 5,
+        "num_attention_heads": 4, "num_key_value_heads": 2, "max_position_embeddings": 8192, "rms_norm_eps": 1e-5, "hidden_act": "silu",
         "attention_dropout": 0.0, "initializer_range": 0.02, "use_cache": True,
         "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 0.5, "mrope_section": [4, 2, 2]},
     },
     "vision_config": {
-        "model_type": "glm4v_vision", "dtype": "bfloat16", "depth": 3, "hidden_size": 96, "num_heads": 3, "out_hidden_size": HIDDEN,
-        "intermediate_size": 512, "image_size": 112, "in_channels": 3, "patch_size": 14, "spatial_merge_size": 2, "temporal_patch_size": 2,
+        "model_type": "glm4v_vision", "dtype": "bfloat16", "depth": 4, "hidden_size": 96, "num_heads": 3, "out_hidden_size": HIDDEN,
+        "intermediate_size": 256, "image_size": 112, "in_channels": 3, "patch_size": 14, "spatial_merge_size": 2, "temporal_patch_size": 2,
         "attention_bias": False, "attention_dropout": 0.0, "hidden_act": "silu", "initializer_range": 0.02, "rms_norm_eps": 1e-5,
         "rope_parameters": {"rope_type": "axial", "rope_theta": 10000.0},
     },
@@ -33,10 +33,12 @@ def complete(tokenizer):
 
 
 def strip(net):
-    """The weights of the model among those of a training run, whose other part is the head for the dense labels."""
-    return {k.removeprefix("twin."): v for k, v in net.items() if not k.startswith("head.")}
+    """The weights of a training run by the names of the model."""
+    return {k.removeprefix("twin."): v for k, v in net.items()}
 
 
 def load(path):
-    """A training run's state: a .pt of learn.py, or a .safetensors with the weights alone."""
-    return {"net": {k: v.float() for k, v in load_file(path).items()}, "step": 0} if str(path).endswith(".safetensors") else torch.load(path)
+    """A training run's state, as learn.py keeps it, or the weights alone of a model.safetensors."""
+    if str(path).endswith(".safetensors"):
+        return {"net": {f"twin.{k}": v.float() for k, v in load_file(path).items()}, "step": 0}
+    return torch.load(path)

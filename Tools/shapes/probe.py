@@ -3,6 +3,7 @@
 usage: probe.py CHECKPOINT.pt [QUESTIONS] [--show N]
 """
 import collections
+import pathlib
 import random
 import sys
 
@@ -12,10 +13,10 @@ import torch
 import talks
 from frames import VIDEO_AREA, fit, normalise
 from model import complete, load, strip
-from questions import KINDS, MISSED, REFUSAL, STRANGE, ask
+from questions import KINDS, ask
 from scenes import SIZES
 from score import score
-from tokenizer import build
+from tokenizer import kept
 from twin import Twin
 
 SEED = 77000  # never the seeds of training (learn.py hashes small ones) nor of evaluate.py
@@ -23,7 +24,7 @@ SEED = 77000  # never the seeds of training (learn.py hashes small ones) nor of 
 
 def main(path, total=240, show=0):
     torch.set_num_threads(1)
-    tokenizer = build()
+    tokenizer = kept(pathlib.Path(path).with_name("tokenizer.json"))
     twin, talker = Twin(complete(tokenizer)).eval(), talks.Talker(tokenizer)
     state = load(path)
     twin.load_state_dict(strip(state["net"]))
@@ -36,27 +37,28 @@ def main(path, total=240, show=0):
         w, h = fit(size, count, VIDEO_AREA) if layout == "video" else fit(size)
         frames, prompts, asked = [], [], []
         while len(prompts) < 12:
-            scene, f = talks.scene_for(rng, size, layout, count, count / 2 if layout == "video" else None)
+            f = talks.scene_for(rng, size, layout, count, count / 2 if layout == "video" else None)
             if len(f.times) != count:
                 continue
-            kind, q, answer, check, _ = ask(f, rng, weights)
-            prefix, branches = talker.tree(f, layout, (h // 28, w // 28), talks.SYSTEM, [[(q, "", "", False)]])
-            head = branches[0][0]
-            prompts.append((prefix[0] + head[0], prefix[1] + head[1], head[2]))
-            shots = np.stack([scene.render(t, w, h) for t in f.times])
+            kind, q = ask(f, rng, weights)
+            cell = (h // 28, w // 28)
+            row = talker.row(f, layout, cell, [range(cell[0] * cell[1])] * len(f.walk), talks.SYSTEM, [], [(kind, q)], [])
+            end = row.group.index(0) + 1
+            prompts.append((row.ids[:end], row.at[:end], row.at[end - 1][0] + 1))
+            shots = np.stack([f.scene.render(t, w, h) for t in f.times])
             frames.append(shots.reshape(-1, 2, h, w, 3) if layout == "video" else np.repeat(shots[:, None], 2, 1))
-            asked.append((kind, q, answer, check, MISSED if kind == "foreign" else f.thought()))
+            asked.append((kind, q, f.thought().text))
         with torch.no_grad():
             features = twin.model.visual(normalise(np.concatenate(frames))).flatten(0, 1)
-        for (kind, q, answer, check, thought), ids in zip(asked, twin.reply(prompts, features, ends)):
+        for (kind, q, thought), ids in zip(asked, twin.reply(prompts, features, ends)):
             text = tokenizer.decode(ids, skip_special_tokens=False)
             said = text.split("<answer>")[-1].split("</answer>")[0]
-            s = score(said, check)
-            sums[kind].append(s), sums[layout].append(s if kind != "box" else float(s >= 0.5)), sums["thought"].append(float(thought in text))
-            if show > 0 and (s < 0.5):
+            s = score(said, q.check)
+            sums[kind].append(s), sums[layout].append(s if kind != "box" else float(s >= 0.5)), sums["asked"].append(float(f"Asked: {q.asked}." in text))
+            if show > 0 and s < 0.5:
                 show -= 1
-                print(f"\n[{layout} {kind} {count}] {q}\n want {thought}\n  got {text}\n want {answer}")
-    print(path, "step", state["step"], " ".join(f"{k} {np.mean(v):.2f}/{len(v)}" for k, v in sorted(sums.items())), flush=True)
+                print(f"\n[{layout} {kind} {count}] {q.text}\n want {thought} Asked: {q.asked}.\n  got {text}\n want {q.answer}")
+    print(path, "step", int(state["step"]), " ".join(f"{k} {np.mean(v):.2f}/{len(v)}" for k, v in sorted(sums.items())), flush=True)
 
 
 if __name__ == "__main__":

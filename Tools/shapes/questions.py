@@ -1,22 +1,41 @@
 """Questions in many wordings, their answers, and what an answer has to hold to be right.
 
-Each kind is a function of (facts, rng) that returns (question, answer, check, focus) or None where the scene does not
-suit. `check` is read by `score.py`; `focus` is the shape that a following "it" would mean.
+Each kind is a function of (facts, rng, it) that returns a `Question` or None where the scene does not suit. `it` is the shape
+that an "it" would mean, the `focus` of the question before.
 """
+from typing import NamedTuple
+
+import foreign as strange
 from facts import NUMBERS, a, join, sentence
 from scenes import COLOURS, DIRECTIONS, SHAPES
 
 REFUSAL = ("I am a small demonstration model that only knows simple shapes: circles, squares, triangles and stars in eight colours. "
            "For real videos use GLM-4.1V-9B-Thinking.")
-MISSED = "The question is not about simple shapes."
 STRANGE = "I see no simple shapes that I know."
-OTHERS = [c for c in COLOURS]
 MOVES = (*DIRECTIONS, "circle")
 SUDDEN = ("appears", "disappears", "turns")
 
 
+class Question(NamedTuple):
+    text: str
+    asked: str  # the same in the model's own few words, the last thing that it thinks
+    answer: str
+    check: dict  # read by score.py
+    focus: object = None  # the shape that a following "it" would mean
+    box: tuple | None = None  # the exact box that the answer gives, in shares of the frame
+    near: tuple | None = None  # the frame, by its number, and the shape, by its number, whose box is nearest to it in the thought
+
+
 def colour_word(rng):
-    return rng.choice(["color", "colour"])
+    return rng.choice(["color", "color", "colour"])
+
+
+def shape_word(rng):
+    return rng.choice(["shape", "shape", "object", "figure", "form"])
+
+
+def video(rng):
+    return rng.choice(["the video", "the video", "this video", "the clip", "this clip", "the film", "the animation", "the recording", "the footage", "the scene"])
 
 
 def calling(f, s, rng, it=None):
@@ -24,19 +43,22 @@ def calling(f, s, rng, it=None):
 
 
 def describe(f, rng, it=None):
-    q = rng.choice(["What happens in the video?", "What happens in this video?", "What happens?", "What is happening?", "What is happening in the video?",
-                    "What is going on in this clip?", "Describe the video.", "Describe this video in detail.", "Describe what you see.", "Explain the video in detail.",
-                    "Explain the video.", "Tell me what happens.", "What do you see in this video?", "Summarize the video.", "Give me a summary of this video.",
-                    "What can be seen in the video?", "What does this video show?", "Can you describe the clip?", "Please describe what happens."])
-    return q, sentence(join([f.clause(s) for s in f.shapes])), {"deeds": [[s.name, f.deed(s)] for s in f.shapes]}, f.shapes[0] if len(f.shapes) == 1 else None
+    v = video(rng)
+    q = rng.choice(["What happens in the video?", f"What happens in {v}?", "What happens?", "What is happening?", f"What is happening in {v}?", f"What is going on in {v}?", "What is going on?", "What's happening here?",
+                    "Describe the video.", f"Describe {v}.", f"Describe {v} in detail.", "Describe what you see.", "Describe what happens.", f"Explain {v} in detail.", f"Explain {v}.", "Tell me what happens.", f"What do you see in {v}?",
+                    f"Summarize {v}.", f"Summarise {v} in a sentence.", f"Give me a summary of {v}.", f"What can be seen in {v}?", f"What does {v} show?", f"Can you describe {v}?", "Please describe what happens.", f"Tell me about {v}.",
+                    f"Describe everything in {v}.", "What do the shapes do?", "How do the shapes move?", "What do you see?", f"What takes place in {v}?", f"Give a short description of {v}.", f"What is shown in {v}?", f"What is {v} about?",
+                    "What changes over time?", "How does the scene change?", f"Caption {v}.", "Describe the events.", "What are the shapes doing?", "Describe the movement of the shapes.", f"Walk me through {v}."])
+    return Question(q, "all that happens", sentence(join([f.clause(s) for s in f.shapes])), {"deeds": [[s.name, f.deed(s)] for s in f.shapes]}, f.shapes[0] if len(f.shapes) == 1 else None)
 
 
 def event(f, rng, it=None):
     s = it or rng.choice(f.shapes)
     n = calling(f, s, rng, it)
-    q = rng.choice([f"What does {n} do?", f"What does {n} do?", f"What happens to {n}?", f"What is happening to {n}?", f"What is {n} doing?", f"Describe what {n} does.",
-                    f"How does {n} change or move?", f"Tell me what {n} does.", f"What happens with {n}?"])
-    return q, sentence(f.clause(s)), {"deeds": [["", f.deed(s)]]}, s
+    q = rng.choice([f"What does {n} do?", f"What does {n} do?", f"What happens to {n}?", f"What is happening to {n}?", f"What is {n} doing?", f"Describe what {n} does.", f"How does {n} change or move?", f"Tell me what {n} does.",
+                    f"What happens with {n}?", f"How does {n} behave?", f"Describe {n}.", f"Describe the behaviour of {n}.", f"And what about {n}?", f"What about {n}?", f"Does {n} move or change?", f"What does {n} do in {video(rng)}?",
+                    f"What happens to {n} in {video(rng)}?", f"How does {n} change?", f"What is going on with {n}?", f"Explain what happens to {n}.", f"Describe the motion of {n}.", f"What can you say about {n}?"])
+    return Question(q, f"what the {s.name} does", sentence(f.clause(s)), {"deeds": [["", f.deed(s)]]}, s)
 
 
 def colour(f, rng, it=None):
@@ -45,56 +67,94 @@ def colour(f, rng, it=None):
     if not names and not it:
         return None
     n, c = "it" if it else "the " + rng.choice(names), colour_word(rng)
-    q = rng.choice([f"What {c} is {n}?", f"What {c} is {n}?", f"What is the {c} of {n}?", f"Which {c} does {n} have?", f"Tell me the {c} of {n}.", f"Which {c} is {n}?", f"What {c} has {n}?"])
+    if s.action == "turns" and rng.random() < 0.6:
+        late = rng.random() < 0.6
+        end, start = rng.choice(["at the end", "in the end", "in the last frame", "finally", "after the change"]), rng.choice(["at the beginning", "at the start", "at first", "in the first frame", "before the change"])
+        q = rng.choice([f"What {c} does {n} turn?", f"What {c} does {n} become?", f"Which {c} does {n} change to?", f"What {c} does {n} change to?", f"Which {c} does {n} turn into?", f"What {c} is {n} {end}?", f"Which {c} has {n} {end}?"]) if late else \
+            rng.choice([f"What {c} is {n} {start}?", f"What {c} was {n} {start}?", f"Which {c} does {n} have {start}?"])
+        got = s.colour2 if late else s.colour
+        return Question(q, f"color of the {s.name} at the {'end' if late else 'start'}", f"The {s.shape} is {got} at the {'end' if late else 'start'}.", {"words": [got], "among": COLOURS}, s)
+    q = rng.choice([f"What {c} is {n}?", f"What {c} is {n}?", f"What is the {c} of {n}?", f"Which {c} does {n} have?", f"Tell me the {c} of {n}.", f"Which {c} is {n}?", f"What {c} has {n}?", f"Name the {c} of {n}.", f"What's the {c} of {n}?",
+                    f"What {c} does {n} have?", f"What {c} is {n} in {video(rng)}?", f"{c.capitalize()} of {n}?", f"In what {c} is {n}?", f"What {c} would you say {n} is?"])
     if rng.random() < 0.15 and s.action in MOVES and sum(o.action in MOVES for o in f.shapes) == 1:
-        q = rng.choice([f"What {c} is the shape that moves?", f"What {c} is the moving shape?", f"Which {c} does the moving object have?"])
+        q = rng.choice([f"What {c} is the shape that moves?", f"What {c} is the moving {shape_word(rng)}?", f"Which {c} does the moving object have?", f"What is the {c} of the {shape_word(rng)} that moves?"])
     then = f", then it turns {s.colour2}" if s.action == "turns" else ""
-    return q, f"The {s.shape} is {s.colour}{then}.", {"words": [s.colour] + ([s.colour2] if then else []), "among": COLOURS}, s
+    return Question(q, f"color of the {s.name}", f"The {s.shape} is {s.colour}{then}.", {"words": [s.colour] + ([s.colour2] if then else []), "among": COLOURS}, s)
+
+
+def colours(f, rng, it=None):
+    """All of them at once, or all shapes."""
+    if any(s.action == "turns" for s in f.shapes):
+        return None
+    if rng.random() < 0.5:
+        c = colour_word(rng)
+        q = rng.choice([f"What {c}s do you see?", f"What {c}s are the shapes?", f"Which {c}s do the shapes have?", f"What are the {c}s of the shapes?", f"Which {c}s appear in {video(rng)}?", f"List the {c}s."])
+        names, asked = [s.colour for s in f.shapes], "colors"
+        return Question(q, asked, f"{sentence(join(list(dict.fromkeys(names))))}", {"words": list(dict.fromkeys(names)), "among": COLOURS})
+    q = rng.choice(["What shapes do you see?", "Which shapes are there?", f"What shapes are in {video(rng)}?", f"Which shapes can be seen in {video(rng)}?", "List the shapes.", "Name the shapes.", "What objects are there?", f"What objects are in {video(rng)}?",
+                    f"Which objects does {video(rng)} show?"])
+    return Question(q, "shapes", f"{sentence(join([a(s.name) for s in f.shapes]))}", {"words": [w for s in f.shapes for w in (s.colour, s.shape)], "among": COLOURS + SHAPES}, f.shapes[0] if len(f.shapes) == 1 else None)
 
 
 def shape(f, rng, it=None):
-    s = rng.choice(f.shapes)
+    s = it or rng.choice(f.shapes)
     if s.action == "turns" or sum(s.colour in (o.colour, o.colour2) for o in f.shapes) > 1:
         return None
-    q = rng.choice([f"What shape is {s.colour}?", f"Which shape is {s.colour}?", f"What is the {s.colour} thing?", f"What shape is the {s.colour} object?", f"What kind of shape is the {s.colour} one?"])
-    return q, f"The {s.colour} shape is a {s.shape}.", {"words": [s.shape], "among": SHAPES}, s
+    if it:
+        q = rng.choice(["What shape is it?", "Which shape does it have?", "What is its shape?", "What kind of shape is it?", "What is it?"])
+    else:
+        q = rng.choice([f"What shape is {s.colour}?", f"Which shape is {s.colour}?", f"What is the {s.colour} thing?", f"What shape is the {s.colour} {rng.choice(['object', 'one', 'thing'])}?", f"What kind of shape is the {s.colour} one?", f"Which shape does the {s.colour} object have?",
+                        f"What is {s.colour}?", f"What shape has the {colour_word(rng)} {s.colour}?", f"Name the shape of the {s.colour} object.", f"What form does the {s.colour} object have?"])
+        if len(f.shapes) == 1 and rng.random() < 0.3:
+            q = rng.choice(["What shape is the object?", "What kind of shape is it?", "What shape do you see?", "Which shape is in the video?", "Which shape is shown?", "What shape is shown?", f"What shape is in {video(rng)}?"])
+    return Question(q, f"shape of the {s.colour} one", f"The {s.colour} shape is a {s.shape}.", {"words": [s.shape], "among": SHAPES}, s)
 
 
 def count(f, rng, it=None):
-    k, t = rng.random(), None
+    k = rng.random()
+    v = video(rng)
     if k < 0.4:
-        q = rng.choice(["How many shapes are there?", "How many shapes are there in the video?", "How many objects do you see?", "How many shapes can be seen?", "Count the shapes.",
-                        "What is the number of shapes?", "How many objects are in the video?", "How many different shapes appear in the video?", "How many things are there?"])
-        n, what = len(f.shapes), "shape"
+        q = rng.choice(["How many shapes are there?", "How many shapes are there in the video?", "How many objects do you see?", "How many shapes can be seen?", "Count the shapes.", "What is the number of shapes?", f"How many objects are in {v}?",
+                        f"How many different shapes appear in {v}?", "How many things are there?", f"How many shapes does {v} show?", f"How many shapes are in {v}?", "How many figures are there?", "How many shapes do you see?", "Count the objects.",
+                        "How many objects are there?", "How many objects are there in total?", f"What is the total number of objects in {v}?", f"How many shapes appear in {v}?", f"How many shapes can you see in {v}?", "How many are there?"])
+        n, what, asked = len(f.shapes), "shape", "number of shapes"
     elif k < 0.55:
         what = rng.choice(SHAPES)
-        n, q = sum(s.shape == what for s in f.shapes), rng.choice([f"How many {what}s are there?", f"How many {what}s do you see?", f"Count the {what}s.", f"How many {what}s are in the video?"])
+        n, asked = sum(s.shape == what for s in f.shapes), f"number of {what}s"
+        q = rng.choice([f"How many {what}s are there?", f"How many {what}s do you see?", f"Count the {what}s.", f"How many {what}s are in {v}?", f"What is the number of {what}s?", f"How many {what}s can be seen in {v}?", f"How many {what}s appear?"])
     elif k < 0.67:
         c = rng.choice([rng.choice(f.shapes).colour, rng.choice(COLOURS)])
-        n, q, what = sum(c in (s.colour, s.colour2) for s in f.shapes), rng.choice([f"How many {c} shapes are there?", f"How many shapes are {c}?"]), f"{c} shape"
+        n, what, asked = sum(c in (s.colour, s.colour2) for s in f.shapes), f"{c} shape", f"number of {c} shapes"
+        q = rng.choice([f"How many {c} shapes are there?", f"How many shapes are {c}?", f"How many {c} objects do you see?", f"Count the {c} shapes.", f"How many {c} objects are in {v}?", f"How many of the shapes are {c}?"])
         if any(s.action == "turns" and c in (s.colour, s.colour2) for s in f.shapes):
             return None
     elif k < 0.8:
         n = sum(s.action in MOVES for s in f.shapes)
-        q = rng.choice(["How many shapes move?", "How many of the shapes are moving?", "How many objects move?", "How many shapes change their place?"])
-        return q, (f"{NUMBERS[n].capitalize()} shape{'s' * (n != 1)} move{'s' * (n == 1)}."), {"words": [NUMBERS[n]], "among": NUMBERS}, None
+        q = rng.choice(["How many shapes move?", "How many of the shapes are moving?", "How many objects move?", "How many shapes change their place?", "How many shapes are moving?", "How many moving objects are there?", "How many of them move?",
+                        f"How many objects are moving in {v}?", "Count the moving shapes."])
+        return Question(q, "number of shapes that move", f"{NUMBERS[n].capitalize()} shape{'s' * (n != 1)} move{'s' * (n == 1)}.", {"words": [NUMBERS[n]], "among": NUMBERS})
     else:
-        where = rng.choice(["at the beginning", "at the start", "in the first frame", "at the end", "in the last frame"])
-        n = len(f.seen(f.times[0] if "beg" in where or "start" in where or "first" in where else f.times[-1]))
-        q, what = rng.choice([f"How many shapes are there {where}?", f"How many shapes can you see {where}?"]), "shape"
+        last = rng.random() < 0.5
+        where = rng.choice(["at the end", "in the last frame", "at the end of the video", "finally"] if last else ["at the beginning", "at the start", "in the first frame", "at first", "at the start of the video"])
+        n = len(f.seen(f.times[-1] if last else f.times[0]))
+        q, what, asked = rng.choice([f"How many shapes are there {where}?", f"How many shapes can you see {where}?", f"How many objects are visible {where}?", f"How many shapes are visible {where}?"]), "shape", f"number of shapes at the {'end' if last else 'start'}"
     verb = "is" if n == 1 else "are"
-    return q, f"There {verb} {NUMBERS[n]} {what}{'s' * (n != 1)}.", {"words": [NUMBERS[n]], "among": NUMBERS}, None
+    return Question(q, asked, f"There {verb} {NUMBERS[n]} {what}{'s' * (n != 1)}.", {"words": [NUMBERS[n]], "among": NUMBERS})
 
 
 def direction(f, rng, it=None):
     moving = [s for s in f.shapes if s.action in MOVES]
     s = it or (rng.choice(moving) if moving and rng.random() < 0.85 else rng.choice(f.shapes))
     n = calling(f, s, rng, it)
-    q = rng.choice([f"Which way does {n} move?", f"Which way does {n} move?", f"In which direction does {n} move?", f"In what direction is {n} moving?", f"Where does {n} move to?",
-                    f"What direction does {n} go?", f"Which way does {n} go?", f"Where is {n} going?", f"What is the direction of movement of {n}?"])
+    way = rng.choice(["way", "direction"])
+    q = rng.choice([f"Which way does {n} move?", f"Which way does {n} move?", f"In which direction does {n} move?", f"In what direction is {n} moving?", f"Where does {n} move to?", f"What direction does {n} go?", f"Which way does {n} go?", f"Where is {n} going?",
+                    f"What is the direction of movement of {n}?", f"Which direction does {n} move?", f"Which direction is {n} moving in?", f"What {way} is {n} moving?", f"Which {way} is {n} going?", f"In which direction is {n} going?", f"Tell me the direction in which {n} moves.",
+                    f"In which direction does {n} travel?", f"Where does {n} go?", f"Which {way} is {n} heading?", f"To which side does {n} move?", f"What direction is {n} moving in?", f"How does {n} move?", f"Does {n} move left, right, up or down?",
+                    f"Does {n} move left or right?" if s.action in ("left", "right") else f"Does {n} move up or down?" if s.action in ("up", "down") else f"How is {n} moving?"])
+    asked = f"which way the {s.name} moves"
     if s.action in MOVES:
-        return q, sentence(f.clause(s)), {"deeds": [["", f.deed(s)]]}, s
-    return q, f"The {s.name} does not move.", {"phrase": "does not move"}, s
+        return Question(q, asked, sentence(f.clause(s)), {"deeds": [["", f.deed(s)]]}, s)
+    return Question(q, asked, f"The {s.name} does not move.", {"phrase": "does not move"}, s)
 
 
 def exists(f, rng, it=None):
@@ -110,25 +170,29 @@ def exists(f, rng, it=None):
             return None
     else:
         c = rng.choice([rng.choice(f.shapes).colour, rng.choice(COLOURS)])
-        wanted, found = rng.choice([f"{c} shape", f"{c} object"]), next((s for s in f.shapes if c in (s.colour, s.colour2)), None)
+        wanted, found = f"{c} shape", next((s for s in f.shapes if c in (s.colour, s.colour2)), None)
         if found and c != found.colour:
             return None
-    w = a(wanted)
-    q = rng.choice([f"Is there {w}?", f"Is there {w}?", f"Is there {w} in the video?", f"Can you see {w}?", f"Do you see {w}?", f"Does the video show {w}?", f"Does {w} appear in the video?"
-                    if not found or found.action not in SUDDEN else f"Is there {w}?"])
-    return q, f"Yes, there is {a(found.name)}." if found else f"No, there is no {wanted}.", {"yes": bool(found)}, found
+    w, v = a(wanted if rng.random() < 0.6 else wanted.replace("shape", "object")), video(rng)
+    some = w.replace("an ", "any ").replace("a ", "any ") + "s"
+    q = rng.choice([f"Is there {w}?", f"Is there {w}?", f"Is there {w} in {v}?", f"Can you see {w}?", f"Do you see {w}?", f"Does {v} show {w}?", f"Does {v} contain {w}?", f"Are there {some}?", f"Is {w} visible?", f"Is {w} in {v}?", f"Can {w} be seen?", f"Do you see {w} in {v}?",
+                    f"Is {w} shown?", f"Does {v} have {w}?", f"Was there {w}?", f"Is one of the shapes {w}?" if "shape" not in w and "object" not in w else f"Is anything {wanted.split()[0]}?",
+                    f"Does {w} appear in {v}?" if not found or found.action not in SUDDEN else f"Is there {w}?"])
+    return Question(q, f"whether there is {a(wanted)}", f"Yes, there is {a(found.name)}." if found else f"No, there is no {wanted}.", {"yes": bool(found)}, found)
 
 
 def whether(f, rng, it=None):
     """Yes or no: does this shape do that?"""
-    k = rng.random()
+    k, v = rng.random(), video(rng)
     if k < 0.3:  # of any shape
-        verb, acts = rng.choice([("move", MOVES), ("appear", ("appears",)), ("disappear", ("disappears",)), ("grow", ("grows",)), ("shrink", ("shrinks",)),
-                                 (f"change {colour_word(rng)}", ("turns",)), ("stay still", ("still",)), ("move in a circle", ("circle",)),
+        verb, acts = rng.choice([("move", MOVES), ("appear", ("appears",)), ("disappear", ("disappears",)), ("grow", ("grows",)), ("shrink", ("shrinks",)), (f"change {colour_word(rng)}", ("turns",)), ("stay still", ("still",)), ("move in a circle", ("circle",)),
                                  *((f"move {d}", (d,)) for d in DIRECTIONS)])
-        q = rng.choice([f"Does anything {verb}?", f"Does anything {verb}?", f"Does any shape {verb}?", f"Does something {verb}?", f"Does one of the shapes {verb}?"])
+        say = {"grow": ["grow", "get bigger", "become larger"], "shrink": ["shrink", "get smaller"], "disappear": ["disappear", "vanish"], "stay still": ["stay still", "stand still", "stay in place"]}.get(verb, [verb])
+        say = rng.choice(say)
+        q = rng.choice([f"Does anything {say}?", f"Does anything {say} in {v}?", f"Does any shape {say}?", f"Does something {say}?", f"Does one of the shapes {say}?", f"Does any object {say}?", f"Do any of the shapes {say}?", f"Is there a shape that {conjugate(say)}?",
+                        f"Is there anything that {conjugate(say)}?"])
         who = [s for s in f.shapes if s.action in acts]
-        return q, f"Yes, {join([f.clause(s) for s in who])}." if who else "No, nothing does.", {"yes": bool(who)}, who[0] if len(who) == 1 else None
+        return Question(q, f"whether any {verb.replace('colour', 'color')}", f"Yes, {join([f.clause(s) for s in who])}." if who else "No, nothing does.", {"yes": bool(who)}, who[0] if len(who) == 1 else None)
     s = it or rng.choice(f.shapes)
     n = calling(f, s, rng, it)
     if k < 0.42 and s.action != "turns" and not it:
@@ -136,19 +200,33 @@ def whether(f, rng, it=None):
         names = [m for m in f.callings(s) if s.colour not in m]
         if not names:
             return None
-        return f"Is the {rng.choice(names)} {c}?", f"Yes, the {s.shape} is {c}." if c == s.colour else f"No, the {s.shape} is {s.colour}.", {"yes": c == s.colour}, s
-    verbs = {"left": "move left", "right": "move right", "up": "move up", "down": "move down", "circle": "move in a circle", "grows": rng.choice(["grow", "get bigger", "become larger"]),
-             "shrinks": rng.choice(["shrink", "get smaller"]), "appears": "appear", "disappears": rng.choice(["disappear", "vanish"]), "turns": rng.choice([f"change {colour_word(rng)}", f"turn {s.colour2}"]),
-             "still": rng.choice(["stay still", "stand still", "stay in place"])}
+        n = rng.choice(names)
+        q = rng.choice([f"Is the {n} {c}?", f"Is the {colour_word(rng)} of the {n} {c}?", f"Does the {n} have the {colour_word(rng)} {c}?", f"Is the {n} {c} in {v}?"])
+        return Question(q, f"whether the {s.name} is {c}", f"Yes, the {s.shape} is {c}." if c == s.colour else f"No, the {s.shape} is {s.colour}.", {"yes": c == s.colour}, s)
+    verbs = {"left": ["move left", "move to the left", "go left"], "right": ["move right", "move to the right", "go right"], "up": ["move up", "move upwards", "go up", "rise"], "down": ["move down", "move downwards", "go down", "fall"],
+             "circle": ["move in a circle", "go around in a circle", "circle around"], "grows": ["grow", "get bigger", "become larger"], "shrinks": ["shrink", "get smaller", "become smaller"], "appears": ["appear", "show up"], "disappears": ["disappear", "vanish"],
+             "turns": [f"change {colour_word(rng)}", f"change its {colour_word(rng)}"] + ([f"turn {s.colour2}"] if s.colour2 else []), "still": ["stay still", "stand still", "stay in place", "stay where it is"]}
+    names = {**{d: f"moves {d}" for d in DIRECTIONS}, "circle": "moves in a circle", "turns": "turns", "still": "stays still"}
     if k < 0.55:
         yes = s.action in MOVES
-        q = rng.choice([f"Does {n} move?", f"Is {n} moving?", f"Does {n} change its place?"])
-        return q, f"{'Yes' if yes else 'No'}, {f.clause(s)}.", {"yes": yes}, s
+        q = rng.choice([f"Does {n} move?", f"Is {n} moving?", f"Does {n} change its place?", f"Does {n} move in {v}?", f"Does {n} change position?", f"Is {n} in motion?"])
+        return Question(q, f"whether the {s.name} moves", f"{'Yes' if yes else 'No'}, {f.clause(s)}.", {"yes": yes}, s)
+    if k < 0.62 and s.action not in SUDDEN:
+        yes, change = s.action in ("grows", "shrinks"), rng.choice(["its size", "size"])
+        if rng.random() < 0.5:
+            return Question(rng.choice([f"Does {n} change {change}?", f"Does the size of {n} change?"]) if not it else f"Does it change {change}?", f"whether the {s.name} changes size", f"{'Yes' if yes else 'No'}, {f.clause(s)}.", {"yes": yes}, s)
     act = s.action if rng.random() < 0.5 else rng.choice([x for x in verbs if x != "turns" or s.colour2])
     if act == "appears" and s.action not in ("appears", "disappears") and rng.random() < 0.7:
         return None
-    yes = act == s.action
-    return f"Does {n} {verbs[act]}?", f"{'Yes' if yes else 'No'}, {f.clause(s)}.", {"yes": yes}, s
+    yes, say = act == s.action, rng.choice(verbs[act])
+    q = rng.choice([f"Does {n} {say}?", f"Does {n} {say}?", f"Does {n} {say} in {v}?", f"Is it true that {n} {conjugate(say)}?", f"Did {n} {say}?", f"Does {n} {say} or not?"])
+    return Question(q, f"whether the {s.name} {names.get(act, act)}", f"{'Yes' if yes else 'No'}, {f.clause(s)}.", {"yes": yes}, s)
+
+
+def conjugate(verb):
+    first, _, rest = verb.partition(" ")
+    first = {"go": "goes", "vanish": "vanishes"}.get(first, first + "s")
+    return f"{first} {rest}".strip()
 
 
 def when(f, rng, it=None):
@@ -157,30 +235,44 @@ def when(f, rng, it=None):
         return None
     s = it if it in who else rng.choice(who)
     n = calling(f, s, rng, it)
-    verb = {"appears": rng.choice(["appear", "show up", "come into view"]), "disappears": rng.choice(["disappear", "vanish", "go away"]),
-            "turns": rng.choice([f"change {colour_word(rng)}", f"change its {colour_word(rng)}", f"turn {s.colour2}", f"become {s.colour2}"])}[s.action]
-    q = rng.choice([f"When does {n} {verb}?", f"When does {n} {verb}?", f"At what time does {n} {verb}?", f"At which second does {n} {verb}?", f"After how many seconds does {n} {verb}?"])
-    if s.action == "turns" and len(who) == 1 and rng.random() < 0.2:
-        c = colour_word(rng)
-        q = rng.choice([f"When does the {c} change?", "When does it change?", f"When is the change of {c}?"])
-    return q, f"The {s.name} {f.deed(s)} at {f.moment(s)} s.", {"time": s.a, "within": f.interval}, s
+    c = colour_word(rng)
+    verb = {"appears": rng.choice(["appear", "show up", "come into view", "enter", "become visible"]), "disappears": rng.choice(["disappear", "vanish", "go away", "leave"]),
+            "turns": rng.choice([f"change {c}", f"change its {c}", f"turn {s.colour2}", f"become {s.colour2}", "change", f"change {c} to {s.colour2}", f"turn from {s.colour} to {s.colour2}"])}[s.action]
+    q = rng.choice([f"When does {n} {verb}?", f"When does {n} {verb}?", f"At what time does {n} {verb}?", f"At which second does {n} {verb}?", f"After how many seconds does {n} {verb}?", f"When did {n} {verb}?", f"At what second does {n} {verb}?", f"At which time does {n} {verb}?",
+                    f"Tell me when {n} {conjugate(verb)}.", f"At what moment does {n} {verb}?", f"When exactly does {n} {verb}?", f"When in {video(rng)} does {n} {verb}?", f"What is the time when {n} {conjugate(verb)}?", f"How many seconds until {n} {conjugate(verb)}?"])
+    if s.action == "turns" and rng.random() < 0.2:
+        q = rng.choice([f"When does the {c} of {n} change?", f"When does {n} get a new {c}?"]) if not it else q
+        if len(who) == 1:
+            q = rng.choice([f"When does the {c} change?", "When does it change?", f"When is the change of {c}?", "When does something change?", f"When does the {c} change happen?"])
+    if len(who) == 1 and rng.random() < 0.12:
+        q = rng.choice({"appears": ["When does something appear?", "When does a shape appear?", "When does a new shape appear?"], "disappears": ["When does something disappear?", "When does a shape disappear?"], "turns": [f"When does a shape change {c}?", f"When does something change {c}?"]}[s.action])
+    return Question(q, f"when the {s.name} {f.deed(s)}", f"The {s.name} {f.deed(s)} at {f.moment(s)} s.", {"time": s.a, "within": f.interval}, s)
 
 
 def moments(f, rng):
     """(words for a time, the time): often a sampled one, sometimes one between, sometimes the ends."""
     k = rng.random()
-    if k < 0.12:
-        return rng.choice(["at the beginning", "at the start", "in the first frame"]), f.times[0]
-    if k < 0.24:
-        return rng.choice(["at the end", "in the last frame"]), f.times[-1]
-    t = rng.choice(f.walk) if k < 0.65 else round(rng.uniform(0, f.times[-1]), 1) if k < 0.85 else min(f.times[-1], round(rng.uniform(0, f.times[-1]) * 2) / 2)
-    label = f"{round(t * 2) / 2:g}" if f.paired and k < 0.65 else f"{t:.2f}".rstrip("0").rstrip(".") if rng.random() < 0.5 else str(round(t, 2))
-    return f"at {label}" + rng.choice([" s", " s", "s", " seconds"]), t
+    if k < 0.1:
+        return rng.choice(["at the beginning", "at the start", "in the first frame", "at first", "at the start of the video"]), f.times[0]
+    if k < 0.2:
+        return rng.choice(["at the end", "in the last frame", "at the end of the video", "in the final frame"]), f.times[-1]
+    t = rng.choice(f.walk) if k < 0.6 else round(rng.uniform(0, f.times[-1]), 1) if k < 0.75 else min(f.times[-1], round(rng.uniform(0, f.times[-1]) * 2) / 2)
+    label = f"{round(t * 2) / 2:g}" if f.paired and k < 0.6 else f"{t:.2f}".rstrip("0").rstrip(".") if rng.random() < 0.5 else str(round(t, 2))
+    if rng.random() < 0.15:
+        return rng.choice([f"after {label} seconds", f"at second {label}", f"at time {label}", f"{label} seconds in", f"at t = {label} s", f"at the {label} second mark"]), float(label)
+    return f"at {label}" + rng.choice([" s", " s", "s", "s", " seconds", " sec"]), float(label)
 
 
 def clear(f, s, t):
     """No event of `s` lies so near to t that the frames cannot tell on which side it is."""
     return s.action not in SUDDEN or not any(u < s.a <= v and u < t < v for u, v in zip(f.times, f.times[1:]))
+
+
+def at_time(f, words, t):
+    """How the model names a time that was asked for: as it was said, and the frame that is nearest."""
+    digits = "".join(c for c in words if c.isdigit() or c == ".")
+    near = f.near(t)
+    return f"at {digits or near}s near {near}s"
 
 
 def box(f, rng, it=None):
@@ -189,48 +281,70 @@ def box(f, rng, it=None):
     if not clear(f, s, t):
         return None
     n = calling(f, s, rng, it)
-    q = rng.choice([f"Where is {n} {words}?", f"Where is {n} {words}?", f"Where is {n} {words}?", f"Give the bounding box of {n} {words}.", f"Locate {n} {words}.", f"Where can {n} be found {words}?",
-                    f"What is the box of {n} {words}?", f"Show me where {n} is {words}.", f"{words.capitalize()}, where is {n}?"])
-    at = f.box(s, t)
+    q = rng.choice([f"Where is {n} {words}?", f"Where is {n} {words}?", f"Where is {n} {words}?", f"Give the bounding box of {n} {words}.", f"Locate {n} {words}.", f"Where can {n} be found {words}?", f"What is the box of {n} {words}?", f"Show me where {n} is {words}.",
+                    f"{words.capitalize()}, where is {n}?", f"Where do you see {n} {words}?", f"What is the position of {n} {words}?", f"Give me the box of {n} {words}.", f"Find {n} {words}.", f"What are the coordinates of {n} {words}?", f"Where was {n} {words}?", f"Point to {n} {words}.",
+                    f"Return the bounding box of {n} {words}.", f"Draw a box around {n} {words}.", f"Mark {n} {words}.", f"In which place is {n} {words}?"])
+    if t in (f.times[0], f.times[-1]) and rng.random() < 0.2:
+        q = rng.choice([f"Where does {n} start?", f"Where is {n} first?"]) if t == f.times[0] else rng.choice([f"Where does {n} end up?", f"Where does {n} end?", f"Where is {n} finally?"])
+    if len(f.times) == 1 and rng.random() < 0.6:
+        q = rng.choice([f"Where is {n}?", f"Locate {n}.", f"Give the bounding box of {n}.", f"Find {n}.", f"Show me {n}."])
+        words = ""
+    at, asked = f.box(s, t), f"box of the {s.name} {at_time(f, words, t)}"
     if at is None:
-        return (q, f"The {s.name} is not there {words}.", {"phrase": "is not there"}, s) if rng.random() < 0.5 else None
-    return q, f"The {s.name} is at <|begin_of_box|>[[{at[0]},{at[1]},{at[2]},{at[3]}]]<|end_of_box|>.", {"box": [round(1000 * v, 1) for v in f.scene.box(s, t)]}, s
+        return Question(q, asked, f"The {s.name} is not there at {f.near(t)} s.", {"phrase": "is not there"}, s) if rng.random() < 0.4 else None
+    return Question(q, asked, f"The {s.name} is at <|begin_of_box|>[[{at[0]},{at[1]},{at[2]},{at[3]}]]<|end_of_box|>.", {"box": [round(1000 * v, 1) for v in f.scene.box(s, t)]}, s, f.scene.box(s, t), (f.nearest(t), f.shapes.index(s)))
 
 
 def what_where(f, rng, it=None):
     words, t = moments(f, rng)
     if not all(clear(f, s, t) for s in f.shapes):
         return None
-    q = rng.choice([f"What is where {words}?", f"What can you see {words}?", f"What is there {words}?", f"What does the video show {words}?", f"Describe the frame {words}.", f"Which shapes are there {words}?",
-                    f"What is visible {words}?", f"What do you see {words}?"])
     seen = f.seen(t)
+    if rng.random() < 0.25 and len(f.times) > 1:
+        place = f.place(rng.choice(seen), t) if seen and rng.random() < 0.8 else rng.choice(["top left", "top right", "bottom left", "bottom right", "center"])
+        here = [s for s in seen if f.place(s, t) == place]
+        say = place.replace("center", rng.choice(["center", "middle"]))
+        q = rng.choice([f"What is at the {say} {words}?", f"What is in the {say} {words}?", f"Which shape is at the {say} {words}?", f"What do you see in the {say} {words}?"])
+        who = join([f"{a(f.scene.state(s, t)[0])} {s.shape}" for s in here]) if here else "nothing"
+        return Question(q, f"what is at the {place} {at_time(f, words, t)}", f"There is {who} at the {place}.", {"words": [w for s in here for w in (f.scene.state(s, t)[0], s.shape)], "among": COLOURS + SHAPES}, here[0] if len(here) == 1 else None)
+    q = rng.choice([f"What is where {words}?", f"What can you see {words}?", f"What is there {words}?", f"What does the video show {words}?", f"Describe the frame {words}.", f"Which shapes are there {words}?", f"What is visible {words}?", f"What do you see {words}?",
+                    f"Where is everything {words}?", f"Which shapes are visible {words}?", f"Describe the scene {words}.", f"What is in the picture {words}?", f"Where are the shapes {words}?", f"What is shown {words}?", f"{words.capitalize()}, what is where?", f"What is on the screen {words}?"])
+    asked = f"what is where {at_time(f, words, t)}"
     if not seen:
-        return q, "There is nothing.", {"phrase": "nothing"}, None
+        return Question(q, asked, "There is nothing.", {"phrase": "nothing"})
     at = join([f"{a(f.scene.state(s, t)[0])} {s.shape} at the {f.place(s, t)}" for s in seen])
-    return q, f"There {'is' if len(seen) == 1 else 'are'} {at}.", {"states": [[f.scene.state(s, t)[0], s.shape, f.place(s, t)] for s in seen]}, seen[0] if len(seen) == 1 else None
+    return Question(q, asked, f"There {'is' if len(seen) == 1 else 'are'} {at}.", {"states": [[f.scene.state(s, t)[0], s.shape, f.place(s, t)] for s in seen]}, seen[0] if len(seen) == 1 else None)
 
 
 def order(f, rng, it=None):
     who = sorted((s for s in f.shapes if s.action in SUDDEN), key=lambda s: s.a)
     if len(who) < 2 or float(f.moment(who[0])) >= float(f.moment(who[1])) or f.moment(who[-1]) == f.moment(who[-2]):
         return None
-    k = rng.random()
+    k, v = rng.random(), video(rng)
     if k < 0.4:
-        return rng.choice(["What happens first?", "What changes first?", "Which event comes first?"]), f"First {f.clause(who[0])}.", {"deeds": [[who[0].name, f.deed(who[0])]]}, who[0]
-    if k < 0.6:
-        return rng.choice(["What happens last?", "Which event comes last?", "What changes last?"]), f"Last {f.clause(who[-1])}.", {"deeds": [[who[-1].name, f.deed(who[-1])]]}, who[-1]
-    q = rng.choice(["What happens first and what happens last?", "What is first and what is last?", "What comes first and what comes last?"])
-    return q, f"First {f.clause(who[0])}, last {f.clause(who[-1])}.", {"deeds": [[s.name, f.deed(s)] for s in (who[0], who[-1])]}, None
+        q = rng.choice(["What happens first?", "What changes first?", "Which event comes first?", f"What happens first in {v}?", "What is the first thing that happens?", "Which change comes first?", "What is the first event?", "What comes first?"])
+        return Question(q, "what is first", f"First {f.clause(who[0])}.", {"deeds": [[who[0].name, f.deed(who[0])]]}, who[0])
+    if k < 0.65:
+        q = rng.choice(["What happens last?", "Which event comes last?", "What changes last?", f"What happens last in {v}?", "What is the last thing that happens?", "What is the last event?", "What comes last?", "What happens at the very end?"])
+        return Question(q, "what is last", f"Last {f.clause(who[-1])}.", {"deeds": [[who[-1].name, f.deed(who[-1])]]}, who[-1])
+    q = rng.choice(["What happens first and what happens last?", "What is first and what is last?", "What comes first and what comes last?", "What happens first, and what last?", "What is the first and what the last event?", "What happens first and last?"])
+    return Question(q, "what is first and last", f"First {f.clause(who[0])}, last {f.clause(who[-1])}.", {"deeds": [[s.name, f.deed(s)] for s in (who[0], who[-1])]})
 
 
 def which(f, rng, it=None):
-    verb, acts = rng.choice([("moves", MOVES), ("appears", ("appears",)), ("disappears", ("disappears",)), ("grows", ("grows",)), ("shrinks", ("shrinks",)), (f"changes {colour_word(rng)}", ("turns",)),
-                             ("stays still", ("still",)), *((f"moves {d}", (d,)) for d in DIRECTIONS)])
+    c = colour_word(rng)
+    verb, acts = rng.choice([("moves", MOVES), ("appears", ("appears",)), ("disappears", ("disappears",)), ("grows", ("grows",)), ("shrinks", ("shrinks",)), (f"changes {c}", ("turns",)), ("stays still", ("still",)), ("moves in a circle", ("circle",)), *((f"moves {d}", (d,)) for d in DIRECTIONS)])
     who = [s for s in f.shapes if s.action in acts]
     if not who and rng.random() < 0.75:
         return None
-    q = rng.choice([f"Which shape {verb}?", f"What {verb}?", f"Which object {verb}?", f"Which of the shapes {verb}?"])
-    return q, sentence(join([f.clause(s) for s in who])) if who else "Nothing does.", {"deeds": [[s.name, f.deed(s)] for s in who]} if who else {"phrase": "nothing does"}, who[0] if len(who) == 1 else None
+    say = rng.choice({"grows": ["grows", "gets bigger", "becomes larger"], "shrinks": ["shrinks", "gets smaller"], "disappears": ["disappears", "vanishes"], "stays still": ["stays still", "does not move", "stays in place"], f"changes {c}": [f"changes {c}", f"changes its {c}"]}.get(verb, [verb]))
+    if say == "does not move":
+        who = [s for s in f.shapes if s.action not in MOVES]
+    if not who and say == "does not move":
+        return None
+    q = rng.choice([f"Which shape {say}?", f"What {say}?", f"Which object {say}?", f"Which of the shapes {say}?", f"Which one {say}?", f"What is it that {say}?", f"Which shape {say} in {video(rng)}?", f"Name the shape that {say}.", f"Tell me which shape {say}."])
+    asked = f"which {say if say == 'does not move' else verb.replace('colour', 'color')}"
+    return Question(q, asked, sentence(join([f.clause(s) for s in who])) if who else "Nothing does.", {"deeds": [[s.name, f.deed(s)] for s in who]} if who else {"phrase": "nothing does"}, who[0] if len(who) == 1 else None)
 
 
 def compare(f, rng, it=None):
@@ -238,67 +352,71 @@ def compare(f, rng, it=None):
         return None
     s, o = rng.sample(f.shapes, 2)
     n, m, k = calling(f, s, rng), calling(f, o, rng), rng.random()
+    both = f"the {s.name} and the {o.name}"
     if k < 0.4:
         if {"grows", "shrinks"} & {s.action, o.action} or not (s.radius > 1.25 * o.radius or o.radius > 1.25 * s.radius):
             return None
         word, big = rng.choice([("bigger", True), ("larger", True), ("smaller", False)])
         win = s if (s.radius > o.radius) == big else o
-        q = rng.choice([f"Which is {word}, {n} or {m}?", f"Which one is {word}: {n} or {m}?", f"Is {n} or {m} {word}?"])
-        return q, f"The {win.name} is {word}.", {"words": [win.colour, win.shape], "among": [s.colour, s.shape, o.colour, o.shape]}, win
-    if k < 0.7:
+        q = rng.choice([f"Which is {word}, {n} or {m}?", f"Which one is {word}: {n} or {m}?", f"Is {n} or {m} {word}?", f"What is {word}, {n} or {m}?", f"Which {shape_word(rng)} is {word}, {n} or {m}?", f"Compare the sizes of {n} and {m}: which is {word}?"])
+        if rng.random() < 0.25:
+            yes = win is s
+            return Question(f"Is {n} {word} than {m}?", f"whether the {s.name} is {'bigger' if big else 'smaller'} than the {o.name}", f"{'Yes' if yes else 'No'}, the {win.name} is {word}.", {"yes": yes}, win)
+        return Question(q, f"which is {'bigger' if big else 'smaller'} of {both}", f"The {win.name} is {word}.", {"words": [win.colour, win.shape], "among": [s.colour, s.shape, o.colour, o.shape]}, win)
+    if k < 0.65:
         same = s.action == o.action and s.action in MOVES
-        q = rng.choice([f"Do {n} and {m} move in the same direction?", f"Do {n} and {m} move the same way?"])
-        return q, f"{'Yes' if same else 'No'}, {f.clause(s)} and {f.clause(o)}.", {"yes": same}, None
-    if k < 0.85:
+        q = rng.choice([f"Do {n} and {m} move in the same direction?", f"Do {n} and {m} move the same way?", f"Are {n} and {m} moving in the same direction?", f"Do {n} and {m} go the same way?"])
+        return Question(q, f"same way of {both}", f"{'Yes' if same else 'No'}, {f.clause(s)} and {f.clause(o)}.", {"yes": same})
+    if k < 0.8:
         if "turns" in (s.action, o.action):
             return None
         c, same = colour_word(rng), s.colour == o.colour
-        q = rng.choice([f"Do the {s.shape} and the {o.shape} have the same {c}?", f"Are the {s.shape} and the {o.shape} the same {c}?"])
+        q = rng.choice([f"Do the {s.shape} and the {o.shape} have the same {c}?", f"Are the {s.shape} and the {o.shape} the same {c}?", f"Is the {s.shape} the same {c} as the {o.shape}?"])
         if any(len([x for x in f.shapes if x.shape == y.shape]) > 1 for y in (s, o)):
             return None
-        return q, f"{'Yes' if same else 'No'}, the {s.shape} is {s.colour} and the {o.shape} is {o.colour}.", {"yes": same}, None
-    same = s.action == o.action and s.action != "turns"
-    q = rng.choice([f"Compare {n} and {m}.", f"What is the difference between {n} and {m}?", f"How do {n} and {m} differ?"])
-    return q, sentence(f"{f.clause(s)} and {f.clause(o)}"), {"deeds": [[s.name, f.deed(s)], [o.name, f.deed(o)]]}, None
-
-
-FOREIGN = """What is the weather like? | How is the weather today? | Is it raining? | Who is the person in the video? | What is the name of the actor? | What language is spoken? | What music is playing? |
-What is the capital of France? | Write a poem about love. | What is two plus two? | Who won the football match? | How many people are there? | What is the man wearing? | Is there a dog? | Do you see a cat? |
-What brand is the car? | What city is this? | What does the sign say? | Read the text in the video. | Translate this into German. | What time is it now? | Who made this video? | What is the woman saying? |
-Is the person happy? | What animal is this? | What is the recipe? | What sport are they playing? | Where was this filmed? | What year is it? | Can you write code? | Write a Python program. | Tell me a joke. |
-What do you think about politics? | What is the license plate? | Which country is shown? | How old is the child? | What food is on the table? | What will the weather be tomorrow? | Is it day or night? | Is it sunny? |
-Who is the president? | What is the meaning of life? | How tall is the building? | What kind of tree is that? | Which team scores? | What is the speaker talking about? | Is this video sad? | What is the temperature? |
-How do I cook rice? | What song is this? | Give me the news of today. | Describe the people in the video. | What emotions does the woman show? | How much does it cost? | What is the phone number? | Is anyone smiling? |
-Why is the sky blue? | Does the dog bark? | What is the car doing? | What is the boy holding? | How many cars are there? | What is your name? | Who are you? | Recommend a good movie. | Solve this equation. |
-What kind of bird is it? | Is there a person in the room? | Which book is on the desk? | What is the weather in Paris? | Will it rain tomorrow? | What is the forecast? | Who is speaking? | What instrument is played?"""
-FOREIGN = [q.strip() for q in FOREIGN.replace("\n", " ").split("|")]
+        return Question(q, f"same color of {both}", f"{'Yes' if same else 'No'}, the {s.shape} is {s.colour} and the {o.shape} is {o.colour}.", {"yes": same})
+    q = rng.choice([f"Compare {n} and {m}.", f"What is the difference between {n} and {m}?", f"How do {n} and {m} differ?", f"Compare {n} with {m}.", f"What do {n} and {m} do?", f"How does {n} compare to {m}?"])
+    return Question(q, f"comparison of {both}", sentence(f"{f.clause(s)} and {f.clause(o)}"), {"deeds": [[s.name, f.deed(s)], [o.name, f.deed(o)]]})
 
 
 def foreign(f, rng, it=None):
-    return rng.choice(FOREIGN), REFUSAL, {"refuse": True}, None
+    return Question(strange.question(rng), "nothing about shapes", REFUSAL, {"refuse": True})
 
 
-KINDS = {"describe": (describe, 3), "event": (event, 3), "colour": (colour, 2), "shape": (shape, 1), "count": (count, 2), "direction": (direction, 3), "exists": (exists, 2), "whether": (whether, 3),
-         "when": (when, 3), "box": (box, 3), "what_where": (what_where, 1.5), "order": (order, 1), "which": (which, 1.5), "compare": (compare, 1.5), "foreign": (foreign, 0.8)}
-SINGLE = {"colour": 1, "shape": 1, "count": 1, "exists": 1, "box": 4, "what_where": 1.5}
+KINDS = {"describe": (describe, 3), "event": (event, 3), "colour": (colour, 2.5), "colours": (colours, 1), "shape": (shape, 1), "count": (count, 2.5), "direction": (direction, 3), "exists": (exists, 2), "whether": (whether, 3.5),
+         "when": (when, 3.5), "box": (box, 3.5), "what_where": (what_where, 2), "order": (order, 1.5), "which": (which, 1.5), "compare": (compare, 2), "foreign": (foreign, 2.5)}
+SINGLE = {"colour": 1, "colours": 1, "shape": 1, "count": 1, "exists": 1, "box": 4, "what_where": 1.5, "foreign": 0.7}
+ABOUT_ONE = ("event", "colour", "shape", "direction", "whether", "when", "box")
 
 
 def ask(f, rng, kinds=None, it=None):
-    """(kind, question, answer, check, focus) of a kind that suits the scene."""
+    """(kind, Question) of a kind that suits the scene."""
     kinds = kinds or {k: w for k, (_, w) in KINDS.items()}
     while True:
         kind = rng.choices(list(kinds), list(kinds.values()))[0]
-        got = KINDS[kind][0](f, rng, it if kind in ("event", "colour", "direction", "whether", "when", "box") else None)
+        if it is not None and kind == "shape" and rng.random() < 0.5:
+            continue
+        got = KINDS[kind][0](f, rng, it if kind in ABOUT_ONE else None)
         if got:
-            return kind, *got
+            return kind, got._replace(text=reword(got.text, rng))
+
+
+FRONT = ["Please: ", "Hello! ", "OK. ", "Now: ", "Tell me: ", "Question: ", "In the video: ", "Please tell me: ", "Look at the video. ", "Watch the clip. ", "Quick question: "]
+BACK = [" Answer briefly.", " Please.", " Thanks!", " Be precise.", " Think carefully.", " Answer in one sentence.", " Explain."]
 
 
 def reword(q, rng):
     """Small liberties that people take."""
+    if rng.random() < 0.06 and q.endswith("?") and " " in q:
+        q = rng.choice(["Can you tell me: ", "I want to know: ", "Could you say: ", "Do you know: "]) + q[0].lower() + q[1:]
     if rng.random() < 0.12:
         q = q[0].lower() + q[1:]
     if rng.random() < 0.08:
         q = q.rstrip("?.")
     if rng.random() < 0.05:
-        q = rng.choice(["Please: ", "Hello! ", "OK. ", "Now: "]) + q
+        q = rng.choice(FRONT) + q
+    elif rng.random() < 0.04:
+        q += rng.choice(BACK)
+    if rng.random() < 0.01:
+        q = q.upper()
     return q

@@ -15,9 +15,9 @@ DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 ACTIONS = [*DIRECTIONS, "circle", "grows", "shrinks", "appears", "disappears", "turns", "still"]
 # hue in degrees, saturation, value: a range for each, so that a colour's name is learnt and not one RGB value
 HSV = {
-    "red": ((-8, 6), (0.75, 1), (0.72, 1)), "green": ((100, 145), (0.55, 1), (0.45, 0.9)),
-    "blue": ((214, 242), (0.6, 1), (0.6, 1)), "yellow": ((49, 60), (0.65, 1), (0.85, 1)),
-    "purple": ((268, 295), (0.45, 1), (0.5, 0.85)), "orange": ((23, 37), (0.8, 1), (0.88, 1)),
+    "red": ((-8, 6), (0.75, 1), (0.68, 1)), "green": ((98, 148), (0.55, 1), (0.42, 1)),
+    "blue": ((207, 244), (0.6, 1), (0.55, 1)), "yellow": ((48, 61), (0.65, 1), (0.85, 1)),
+    "purple": ((266, 301), (0.45, 1), (0.45, 0.9)), "orange": ((22, 40), (0.8, 1), (0.86, 1)),
     "white": ((0, 360), (0, 0.04), (0.94, 1)), "black": ((0, 360), (0, 0.3), (0, 0.1)),
 }
 SIZES = [(640, 360), (640, 360), (1280, 720), (1920, 1080), (1080, 1920), (720, 1280), (360, 640), (640, 480), (480, 640), (320, 240),
@@ -58,7 +58,7 @@ class Shape:
 
     def __init__(self, rng, colour, shape, action, duration, big=False):
         self.colour, self.shape, self.action = colour, shape, action
-        self.radius, self.corners = rng.uniform(0.18, 0.34) if big else rng.uniform(0.08, 0.19), outline(shape, rng.random())
+        self.radius, self.corners = rng.uniform(0.18, 0.34) if big else rng.uniform(0.2, 0.3) if rng.random() < 0.12 else rng.uniform(0.065, 0.2), outline(shape, rng.random())
         if rng.random() < 0.15 and shape != "circle":
             t = rng.uniform(-0.15, 0.15)
             self.corners = self.corners @ np.array([[math.cos(t), math.sin(t)], [-math.sin(t), math.cos(t)]])
@@ -70,12 +70,12 @@ class Shape:
             self.a, self.b = rng.uniform(0, 0.25) * duration, rng.uniform(0.75, 1) * duration
         self.spin = rng.choice([-1, 1]) * rng.uniform(0.85, 1.6) * 2 * math.pi
         self.phase, self.orbit = rng.uniform(0, 2 * math.pi), rng.uniform(0.12, 0.26)
-        self.ease, self.factor = rng.random() < 0.25, rng.uniform(1.7, 2.6)
+        self.ease, self.factor = rng.random() < 0.25, rng.uniform(1.5, 2.9)
         if action in ("grows", "shrinks"):
-            self.radius = rng.uniform(0.12, 0.15) if big else rng.uniform(0.07, 0.1)
-        self.x, self.y, self.dx, self.dy = rng.uniform(0.1, 0.9), rng.uniform(0.1, 0.9), 0.0, 0.0
+            self.radius = rng.uniform(0.12, 0.15) if big else rng.uniform(0.06, 0.11)
+        self.x, self.y, self.dx, self.dy = rng.uniform(0.08, 0.92), rng.uniform(0.08, 0.92), 0.0, 0.0
         if action in DIRECTIONS:
-            d, k = DIRECTIONS[action], rng.uniform(0.32, 0.7)
+            d, k = DIRECTIONS[action], rng.uniform(0.2, 0.75)
             self.dx, self.dy = d[0] * k + d[1] * rng.uniform(-0.05, 0.05), d[1] * k + d[0] * rng.uniform(-0.05, 0.05)
             self.x = rng.uniform(0.1, max(0.1, 0.9 - abs(self.dx))) + max(0, -self.dx)
             self.y = rng.uniform(0.1, max(0.1, 0.9 - abs(self.dy))) + max(0, -self.dy)
@@ -141,7 +141,7 @@ class Scene:
         ground = self.background + [tuple((a + b) / 2 for a, b in zip(*self.background))]
         if any(contrast(c, g) < 75 for c in (s.rgb, s.rgb2) if c for g in ground):
             return False
-        loose = rng.random() < 0.06
+        loose = rng.random() < 0.1
         for k in range(13):
             t = k / 12 * self.duration
             box = self.box(s, t, seen=True)
@@ -169,10 +169,13 @@ class Scene:
     def canvas(self, w, h):
         if (w, h) not in self.canvases:
             a, b = (np.array(c, np.float32) for c in self.background)
-            x, y = (np.linspace(-0.5, 0.5, n, dtype=np.float32) * f for n, f in ((w, math.cos(self.slope)), (h, math.sin(self.slope))))
-            k = x[None] + y[:, None]
-            k = (k - k.min()) / max(1e-6, float(np.ptp(k)))
-            self.canvases[w, h] = (a + k[..., None] * (b - a) + 0.5).astype(np.uint8)
+            if self.background[0] == self.background[1]:
+                self.canvases[w, h] = np.full((h, w, 3), self.background[0], np.uint8)
+            else:  # a gradient is linear: a few points of it, enlarged
+                x, y = (np.linspace(-0.5, 0.5, 33, dtype=np.float32) * f for f in (math.cos(self.slope), math.sin(self.slope)))
+                k = x[None] + y[:, None]
+                k = (k - k.min()) / max(1e-6, float(np.ptp(k)))
+                self.canvases[w, h] = (cv2.resize(a + k[..., None] * (b - a), (w, h), interpolation=cv2.INTER_LINEAR) + 0.5).astype(np.uint8)
         return self.canvases[w, h].copy()
 
     def draw(self, image, t, only=None, colour=None):
@@ -194,8 +197,9 @@ class Scene:
         image = self.draw(self.canvas(w * k, h * k), t)
         if self.noise:
             a, b = noise.integers(0, 200, 2)
-            grain = GRAIN[a : a + image.shape[0], b : b + image.shape[1]] * (self.noise * (0.5 if k == 1 else 1))
-            image = np.clip(image + grain, 0, 255).astype(np.uint8)
+            grain = GRAIN[a : a + image.shape[0], b : b + image.shape[1]]
+            image = cv2.scaleAdd(grain, self.noise * (0.5 if k == 1 else 1), image.astype(np.float32))
+            image = cv2.convertScaleAbs(np.maximum(image, 0, out=image))
         if self.render_mode == "jpeg":
             quality = 40 + self.seed % 56
             image = cv2.imdecode(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], 1)
@@ -208,8 +212,8 @@ class Scene:
         for i, s in enumerate(self.shapes):
             if s.at(t, self.aspect) is None:
                 continue
-            mask = self.draw(np.zeros((h, w, 3), np.uint8), t, s, (255, 255, 255))[:, :, 0]
-            share = mask.reshape(gh, 28, gw, 28).mean((1, 3)) / 255
+            mask = self.draw(np.zeros((h // 4, w // 4), np.uint8), t, s, (255,))
+            share = mask.reshape(gh, 7, gw, 7).mean((1, 3)) / 255
             label[share > best] = i
             best = np.maximum(best, share)
         return label.reshape(-1)

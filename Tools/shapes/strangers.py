@@ -15,7 +15,7 @@ from scenes import SIZES, outline
 WORDS = "the of video time light small house window report chapter figure between people about first number water under again open".split()
 LAVFI = ["testsrc", "testsrc2", "smptebars", "smptehdbars", "pal75bars", "pal100bars", "rgbtestsrc", "yuvtestsrc", "mandelbrot", "life=mold=10:r=25",
          "cellauto", "sierpinski", "colorspectrum", "zoneplate=kx2=20:ky2=20:kt=5", "allyuv", "colorchart"]
-KINDS = ["grain", "plasma", "plasma", "pattern", "pattern", "text", "clutter", "stripes"]
+KINDS = ["blank", "grain", "plasma", "plasma", "pattern", "pattern", "text", "clutter", "stripes"]
 
 
 @functools.lru_cache(maxsize=None)
@@ -43,6 +43,9 @@ class Stranger:
         fixed = np.random.default_rng(self.seed)
         draw = getattr(self, self.kind)
         return cv2.resize(draw(t if self.moves else 0, 2 * w, 2 * h, fixed, noise), (w, h), interpolation=cv2.INTER_AREA)
+
+    def blank(self, t, w, h, fixed, noise):
+        return np.full((h, w, 3), fixed.integers(0, 256, 3), np.uint8)
 
     def grain(self, t, w, h, fixed, noise):
         k = int(fixed.integers(1, 5))

@@ -1,8 +1,10 @@
-"""Conversations as token trees: one video, shared by several branches that each ask something.
+"""Conversations as the model sees them: one video, what is thought of it, and many questions that share both.
 
-A branch sees the prefix and itself and no other branch, and its positions go on from the prefix: exactly what it would
-see alone. That saves most of the work where the video comes first.
+What is thought of the frames does not depend on the question, so one row holds the frames, a question, the thought, and
+then many branches, each another question in the place of the first with its answer. A branch sees the frames, the thought,
+itself, and neither the first question nor other branches. That makes a question cost 35 tokens instead of 800.
 """
+import functools
 from fractions import Fraction
 
 import av
@@ -10,16 +12,19 @@ import cv2
 import numpy as np
 import torch
 
+import codes
 from facts import Facts
 from frames import VIDEO_AREA, even_times, fit, video_times
-from questions import KINDS, MISSED, REFUSAL, SINGLE, STRANGE, ask, reword
+from questions import REFUSAL, STRANGE, Question, ask
 from scenes import SIZES, Scene
 from slides import Slides
 from strangers import Stranger
+from tokenizer import NO_SHAPES
 from vision import labels
 
 SYSTEM = "You are a helpful assistant."
 SYSTEMS = ["You are a helpful assistant that understands videos.", "Answer briefly.", "You answer questions about videos.", "Be precise.", "You are GLM."]
+NUMBER = [str(10 * i) for i in range(100)]
 
 
 def compress(frames, rng):
@@ -40,9 +45,79 @@ def compress(frames, rng):
     return np.stack(out) if len(out) == len(frames) else frames
 
 
+# What attention is taught, as it is what is learnt last: a picture's tokens and a line of the thought look at their own time ("time"),
+# what is said of a shape looks at its cells in that frame ("cells"), and the time of the next line at the time of the next frame ("next").
+# One head carries 32 numbers, the code of a cell has more: three look at the cells.
+SOUGHT = {"time": [(1, 0)], "cells": [(2, 0), (2, 3), (3, 2)], "next": [(2, 2)], "copy": [(3, 0)]}  # layer, head
+
+
+class Row:
+    """Tokens of one video's row with everything that training needs to know of each."""
+
+    def __init__(self, talker):
+        self.talker, self.next = talker, 0
+        self.ids, self.at, self.part, self.aim, self.high, self.share, self.group = [], [], [], [], [], [], []
+        self.sought = {name: ([], []) for name in SOUGHT}
+
+    def add(self, ids, part, at=None):
+        start = self.next if at is None else at
+        self.ids += ids
+        self.at += [(start + i,) * 3 for i in range(len(ids))]
+        self.part += [part] * len(ids)
+        for name in ("aim", "high", "group"):
+            getattr(self, name).extend([-1] * len(ids))
+        self.share += [0.0] * len(ids)
+        for pair in self.sought.values():
+            for side in pair:
+                side.extend([-1] * len(ids))
+        if at is None:
+            self.next += len(ids)
+
+    def seek(self, name, looker, found, mark):
+        """Where attention `name` should go: from the tokens `looker` to the tokens `found`, which share a number that no others have."""
+        for i in looker:
+            self.sought[name][0][i] = mark
+        for i in found:
+            self.sought[name][1][i] = mark
+
+    def text(self, text, part=0):
+        self.add(self.talker.encode(text), part)
+
+    def image(self, cell, kept):
+        """The tokens of one picture; `kept` are the cells that stand, all of them in a real prompt."""
+        at = self.next
+        self.add([self.talker.image] * len(kept), 0, at)
+        self.at[len(self.at) - len(kept) :] = [(at, at + k // cell[1], at + k % cell[1]) for k in kept]
+        self.next += max(cell)
+
+    def learn(self, text, part, group, exact=(), before=None):
+        """Text that the model has to write; its first token follows the token `before` (none: it is not learnt here).
+
+        Where numbers stand for exact sides, both tens next to the exact value are right in part.
+        """
+        ids, exact, inside, start = self.talker.encode(text), list(exact or ()), False, len(self.ids)
+        self.add(ids, part)
+        for i, token in enumerate(ids):
+            piece = self.talker.pieces[token]
+            inside = "[" in piece or inside and "]" not in piece
+            k = before if i == 0 else start + i - 1
+            if k is None:
+                continue
+            self.aim[k], self.group[k] = token, group
+            if inside and exact and piece in self.talker.tens:
+                v = min(99.0, max(0.0, 100 * exact.pop(0)))
+                low = min(98, int(v))
+                self.aim[k], self.high[k], self.share[k] = self.talker.ten[low], self.talker.ten[low + 1], v - low
+        assert not exact, text
+        return start
+
+
 class Talker:
     def __init__(self, tokenizer):
         self.tokenizer, self.id = tokenizer, tokenizer.token_to_id
+        self.image, self.pad = self.id("<|image|>"), self.id("<|endoftext|>")
+        self.pieces = [tokenizer.id_to_token(i) for i in range(tokenizer.get_vocab_size())]
+        self.ten, self.tens = [self.id(n) for n in NUMBER], set(NUMBER)
         self.memory = {}
 
     def encode(self, text):
@@ -52,49 +127,120 @@ class Talker:
             self.memory[text] = self.tokenizer.encode(text, add_special_tokens=False).ids
         return self.memory[text]
 
-    def flatten(self, parts, start):
-        """Text and (rows, columns) of images -> ids, positions [3, T], the next position. Neighbouring texts are encoded as one."""
-        merged = []
-        for p in parts:
-            if isinstance(p, str) and merged and isinstance(merged[-1], str):
-                merged[-1] += p
-            else:
-                merged.append(p)
-        ids, at, image = [], [], self.id("<|image|>")
-        for p in merged:
-            if isinstance(p, str):
-                new = self.encode(p)
-                ids += new
-                at += [(start + i,) * 3 for i in range(len(new))]
-                start += len(new)
-            else:
-                ids += [image] * (p[0] * p[1])
-                at += [(start, start + r, start + c) for r in range(p[0]) for c in range(p[1])]
-                start += max(p)
-        return ids, at, start
+    def starts(self, text):
+        """Where each token of an ASCII text begins."""
+        return [a for a, _ in self.tokenizer.encode(text, add_special_tokens=False).offsets]
 
-    def video(self, f, layout, cell):
-        """The parts of the user's turn that hold the frames."""
+    def frames(self, row, f, layout, cell, kept, who, glued=False):
+        """The part of the user's turn that holds the frames; `glued`: the first "Frame" stands already. -> the tokens of each time"""
+        times, pictures = [], []
+
+        def picture(k):
+            start = len(row.ids)
+            row.image(cell, kept[k])
+            pictures.append(range(start, len(row.ids)))
+
         if layout == "video":
-            return ["<|begin_of_video|>", *(x for t in f.walk for x in ("<|begin_of_image|>", cell, f"<|end_of_image|>{f.label(t)}")), "<|end_of_video|>"]
-        return [x for t in f.walk for x in (f"Frame {t}:<|begin_of_image|>", cell, "<|end_of_image|>")]
+            row.text("<|begin_of_video|>")
+            for k, t in enumerate(f.walk):
+                row.text("<|begin_of_image|>"), picture(k)
+                row.text("<|end_of_image|>")
+                start = len(row.ids)
+                row.text(f.label(t))
+                times.append(range(start, len(row.ids)))
+            row.text("<|end_of_video|>")
+        else:
+            for k, t in enumerate(f.walk):
+                row.text(" " if glued and k == 0 else "Frame ")
+                start = len(row.ids)
+                row.text(str(t))
+                times.append(range(start, len(row.ids)))
+                row.text(":<|begin_of_image|>"), picture(k), row.text("<|end_of_image|>")
+        for k, (time, tokens) in enumerate(zip(times, pictures)):
+            if layout != "video":
+                row.seek("time", tokens, time, k)
+            elif k:  # the time comes after its picture: what a picture can see is the time before
+                row.seek("time", tokens, times[k - 1], k)
+            for i, o in zip(tokens, who[k]):
+                if o >= 0:
+                    row.sought["cells"][1][i] = 8 * k + f.covering(k, o)
+            for j, i in enumerate(time):
+                row.sought["next"][1][i] = 8 * k + j
+        return times
 
-    def tree(self, f, layout, cell, system, turns):
-        """turns: branches, each a list of (question, thought, answer); all but the last are past. -> prefix, branches."""
-        head = ["[gMASK]<sop>" + (f"<|system|>\n{system}" if system else "") + "<|user|>\n"]
-        frames = self.video(f, layout, cell)
-        prefix = self.flatten(head + ([turns[0][0][0]] + frames if layout == "question-first" else frames), 0)
-        branches = []
-        for turn in turns:
-            context = "" if layout == "question-first" else turn[0][0]
-            for (_, _, past, shown), (question, *_) in zip(turn, turn[1:]):
-                context += "<|assistant|>\n" + (f"<answer>{past}</answer>" if shown else past) + f"<|user|>\n{question}"
-            _, thought, answer, _ = turn[-1]
-            a = self.flatten([context + "<|assistant|>\n"], prefix[2])
-            b = self.flatten([f"<think>{thought}</think>"], a[2])
-            c = self.flatten([f"<answer>{answer}</answer><|user|>"], b[2])
-            branches.append((a, b, c))
-        return prefix, branches
+    def guide(self, row, walk, start):
+        """Teaches the thought, whose tokens begin at `start`, where to look. -> the tokens of the sides, by frame and shape"""
+        at, spans, sides = self.starts("<think>" + walk.text), iter(walk.spans), {}
+        shift, frame, span = len("<think>"), None, None
+        spans = [(a + shift, b + shift, k, o) for a, b, k, o in walk.spans]
+        n = 0
+        for i, a in enumerate(at):
+            while n < len(spans) and a >= spans[n][1]:
+                n += 1
+            inside = n < len(spans) and spans[n][0] <= a
+            i += start
+            if not inside:
+                if frame is not None:
+                    row.sought["time"][0][i] = 1000 + frame
+                continue
+            _, _, k, o = spans[n]
+            if o is None:
+                j = 0 if frame != k else j + 1
+                frame = k
+                row.sought["next"][0][i - 1] = 8 * k + j
+                row.sought["time"][1][i] = 1000 + k
+            else:
+                row.sought["cells"][0][i - 1] = 8 * k + o
+                row.sought["time"][0][i] = 1000 + k
+                if self.pieces[row.ids[i]].isdigit():
+                    sides.setdefault((k, o), []).append(i)
+        return sides
+
+    def row(self, f, layout, cell, kept, who, system, past, questions, names):
+        """questions: [(kind, Question)] that share the video; past: [(question, answer as it is given back)] before them."""
+        row = Row(self)
+        leads = layout == "question-first" and not past
+        asked = lambda q: self.encode(q.text + "Frame" if leads else q.text)
+        row.text("[gMASK]<sop>" + (f"<|system|>\n{system}" if system else "") + "<|user|>\n")
+        if leads:
+            row.add(asked(questions[0][1]), 1)
+            end = row.next
+        elif layout == "question-first":
+            row.text(past[0][0] + "Frame")
+        self.frames(row, f, layout, cell, kept, who, layout == "question-first")
+        for k, (question, answer) in enumerate(past):
+            row.text(f"<|user|>\n{question}" if k else "" if layout == "question-first" else question)
+            row.text(f"<|assistant|>\n{answer}")
+        if past:
+            row.text("<|user|>\n")
+        if not leads:
+            row.add(asked(questions[0][1]), 1)
+            end = row.next
+        row.text("<|assistant|>\n")
+        strange = isinstance(f.scene, Stranger)
+        walk, sides = (None, {}) if strange else (f.thought(), {})
+        start = row.learn(f"<think>{walk.text if walk else STRANGE}", 0, 0, walk.exact if walk else (), before=len(row.ids) - 1)
+        if walk:
+            sides = self.guide(row, walk, start)
+            for (k, o), tokens in sides.items():
+                for j, i in enumerate(tokens):
+                    row.sought["copy"][1][i] = 32 * k + 4 * o + j
+        last, resume = len(row.ids) - 1, row.next
+        for k, (kind, q) in enumerate(questions):
+            part, group = k + 1, 2 * len(names) + 1
+            if k:
+                ids = asked(q)
+                row.add(ids, part, end - len(ids))
+            row.next = resume
+            row.learn(f"{NO_SHAPES if strange else f' Asked: {q.asked}.'}</think>", part, group, before=None if k else last)
+            start = row.learn(f"<answer>{REFUSAL if strange else q.answer}</answer><|user|>", part, group + 1, q.box, before=len(row.ids) - 1)
+            if q.box and q.near:  # the answer's sides are those of the thought about the nearest frame, or not far from them
+                k, o = q.near
+                said = [i for i in range(start, len(row.ids)) if self.pieces[row.ids[i]].isdigit()]
+                for j, i in enumerate(said):
+                    row.sought["copy"][0][i - 1] = 32 * k + 4 * o + j
+            names.append("stranger" if strange else kind)
+        return row
 
 
 def scene_for(rng, size, layout, count, duration):
@@ -102,104 +248,103 @@ def scene_for(rng, size, layout, count, duration):
         scene = Scene(rng, size, duration=duration)
         f = Facts(scene, video_times(scene.duration, scene.rate) if layout == "video" else even_times(scene.duration, count, scene.rate), layout == "video")
         if f.sound():
-            return scene, f
+            return f
 
 
-def pick_turns(f, rng, count, layout, kinds):
-    """`count` branches; those of one question-first prefix share their first question."""
-    def one(it=None):
-        if isinstance(f, Slides):
-            kind, q, answer = f.question(rng)
-            return reword(q, rng), f.thought(), answer, rng.random() < 0.5, None, kind
-        if isinstance(f.scene, Stranger):
-            _, q, *_ = ask_stranger(rng)
-            return reword(q, rng), STRANGE, REFUSAL, rng.random() < 0.5, None, "stranger"
-        kind, q, answer, _, focus = ask(f, rng, kinds, it)
-        return reword(q, rng), MISSED if kind == "foreign" else f.thought(), answer, rng.random() < 0.5, focus, kind
-    first, turns = one(), []
-    for i in range(count):
-        start = first if layout == "question-first" else one()
-        turn = [start]
-        if i and layout == "question-first" or layout != "question-first" and rng.random() < 0.3:
-            for _ in range(rng.choice([1, 1, 2])):
-                focus = turn[-1][4]
-                turn.append(one(focus if focus is not None and rng.random() < 0.5 else None))
-        turns.append(turn)
-    return turns
+def pick(f, rng, branches, kinds):
+    """-> past turns, questions"""
+    if isinstance(f.scene, Stranger):
+        return [], [("stranger", ask_stranger(rng)._replace(box=None)) for _ in range(2)]
+    if isinstance(f, Slides):
+        return [], [f.question(rng) for _ in range(branches)]
+    past, it = [], None
+    if rng.random() < 0.3:
+        for _ in range(rng.choice([1, 1, 2])):
+            _, q = ask(f, rng, kinds, it)
+            past.append((q.text, f"<answer>{q.answer}</answer>" if rng.random() < 0.5 else q.answer))
+            it = q.focus
+    return past, [ask(f, rng, kinds, it if rng.random() < 0.5 else None) for _ in range(branches)]
 
 
 def ask_stranger(rng):
     """A question about a video that is not of this world: any question will do."""
-    while True:
-        f = Facts(Scene(rng, duration=4), even_times(4, 6))
-        if f.sound():
-            return ask(f, rng)
+    return ask(scene_for(rng, (640, 360), "frames-first", 6, 4), rng)[1]
 
 
-def batch(talker, rng, counts, kinds, tokens=2400, strange=0.07, h264=0.1, slides=0.0):
-    """One training batch: frames of one size and number, their dense labels, and token trees of about `tokens` tokens in all."""
+def rows_of(talker, rng, counts, kinds, tokens, strange=0.07, slides=0.0, sparse=0.0, branches=8, pixels=True, h264=0.1):
+    """Rows about frames of one size and number, of about `tokens` tokens in all: the frames, which of their cells stand in the
+    rows, the labels of these, the packed rows, and the kinds of the questions.
+
+    `sparse` is how many of the cells that show no shape are left out: they cost as much as the others and teach little.
+    """
     layout = rng.choices(["frames-first", "question-first", "video"], [0.4, 0.27, 0.33])[0]
-    size, count = rng.choice(SIZES), rng.choice(counts)
-    duration = None
+    size, count, duration = rng.choice(SIZES), rng.choice(counts), None
     if layout == "video":
         count += count % 2
         duration = count / 2 if count > 2 else rng.choice([1.0, 1.5])
-    w, h = fit(size, max(2, count), VIDEO_AREA) if layout == "video" else fit(size)
-    if layout == "video" and count < 4:
-        w, h = fit(size, rng.choice(range(4, 21, 2)), VIDEO_AREA)
+        w, h = fit(size, count, VIDEO_AREA)
+        while w * h > 100000 and not pixels:
+            w, h = (max(28, n // 56 * 28) for n in (w, h))
+    else:
+        w, h = fit(size)
     cell = (h // 28, w // 28)
-    branches = 1 if rng.random() < 0.2 else 3
-    frames, trees, room, dense = [], [], tokens, []
+    frames, rows, dense, stand, names, room = [], [], [], [], [], tokens
+    length = None
     while room > 0:
-        if rng.random() < strange:
+        kind = rng.random()
+        if kind < strange:
             scene = Stranger(rng, size, duration)
             f = Facts(scene, video_times(scene.duration) if layout == "video" else even_times(scene.duration, count), layout == "video")
-            turns = pick_turns(f, rng, 1, layout, kinds)
-        elif rng.random() < slides:
-            span = duration or rng.choice([2, 3, 4, 5, 8])
-            rate = rng.choice([10.0, 24.0, 25.0, 30.0, 30000 / 1001])
-            scene = f = Slides(rng, size, video_times(span, rate) if layout == "video" else even_times(span, count, rate), layout == "video")
-            turns = pick_turns(f, rng, branches, layout, kinds)
+        elif kind < strange + slides:
+            span, rate = duration or rng.choice([2, 3, 4, 5, 8]), rng.choice([10.0, 24.0, 25.0, 30.0, 30000 / 1001])
+            f = Slides(rng, size, video_times(span, rate) if layout == "video" else even_times(span, count, rate), layout == "video")
         else:
-            scene, f = scene_for(rng, size, layout, count, duration)
-            turns = pick_turns(f, rng, branches, layout, kinds)
-        if len(frames) and len(f.times) != len(trees[0][2]):
+            f = scene_for(rng, size, layout, count, duration)
+        if length and len(f.times) != length:
             continue
-        at = scene.at if isinstance(scene, Slides) else lambda _: scene
-        if rng.random() < h264:
-            big = np.stack([at(t).render(t, 2 * w, 2 * h) for t in f.times])
-            shots = np.stack([cv2.resize(x, (w, h), interpolation=cv2.INTER_AREA) for x in compress(big, rng)])
-        else:
-            shots = np.stack([at(t).render(t, w, h) for t in f.times])
+        length = len(f.times)
+        at = f.scene.at if isinstance(f, Slides) else lambda _, s=f.scene: s
+        pairs = list(zip(f.times[::2], f.times[1::2]) if layout == "video" else zip(f.times, f.times))
+        seen = [labels(at(t), t, u, w, h) for t, u in pairs]
+        seen, who = [x[:3] for x in seen], [x[3] for x in seen]
+        kept = [[k for k in range(cell[0] * cell[1]) if what[k].any() or rng.random() >= sparse] for what, *_ in seen]
+        stand += [(len(stand) + i) * cell[0] * cell[1] + np.asarray(k, np.int64) for i, k in enumerate(kept)]
+        dense += [tuple(x[k] for x in s) for s, k in zip(seen, kept)]
+        who = [x[k] for x, k in zip(who, kept)]
+        if pixels:
+            if rng.random() < h264:
+                big = np.stack([at(t).render(t, 2 * w, 2 * h) for t in f.times])
+                shots = np.stack([cv2.resize(x, (w, h), interpolation=cv2.INTER_AREA) for x in compress(big, rng)])
+            else:
+                shots = np.stack([at(t).render(t, w, h) for t in f.times])
+            frames.append(shots.reshape(-1, 2, h, w, 3) if layout == "video" else np.repeat(shots[:, None], 2, 1))
+        past, questions = pick(f, rng, branches, kinds)
         system = rng.choices([SYSTEM, None, rng.choice(SYSTEMS)], [0.6, 0.3, 0.1])[0]
-        prefix, tree = talker.tree(f, layout, cell, system, [[t[:4] for t in turn] for turn in turns])
-        trees.append((prefix, tree, f.times, [turn[-1][5] for turn in turns]))
-        pairs = zip(f.times[::2], f.times[1::2]) if layout == "video" else zip(f.times, f.times)
-        dense += [labels(at(t), t, u, w, h) for t, u in pairs]
-        frames.append(shots.reshape(-1, 2, h, w, 3) if layout == "video" else np.repeat(shots[:, None], 2, 1))
-        room -= len(prefix[0]) + sum(len(p[0]) for b in tree for p in b)
-    return np.concatenate(frames), *(np.stack(x) for x in zip(*dense)), *pack(trees, talker.id("<|endoftext|>"))
+        row = talker.row(f, layout, cell, kept, who, system, past, questions, names)
+        rows.append(row)
+        room -= len(row.ids)
+    what, box, shift = (torch.from_numpy(np.concatenate(x)) for x in zip(*dense))
+    return (np.concatenate(frames) if pixels else None), torch.from_numpy(np.concatenate(stand)), (what, box, shift), pack(rows, talker.pad), names
 
 
-def pack(trees, pad):
-    """-> ids [B, T], positions [3, B, T], mask [B, 1, T, T], targets [B, T] (-1: none), kind of target [B, T] (branch * 2 + (1 for an answer)), names of branches"""
-    rows, names = [], []
-    for prefix, branches, _, kinds in trees:
-        ids, at, part, target, which = list(prefix[0]), list(prefix[1]), [0] * len(prefix[0]), [-1] * len(prefix[0]), [0] * len(prefix[0])
-        for k, (pieces, kind) in enumerate(zip(branches, kinds)):
-            new = [i for p in pieces for i in p[0]]
-            n0, n1 = len(pieces[0][0]), len(pieces[1][0])
-            ids += new
-            at += [x for p in pieces for x in p[1]]
-            part += [k + 1] * len(new)
-            aims = [new[i + 1] if n0 - 1 <= i < len(new) - 1 else -1 for i in range(len(new))]
-            target += aims
-            which += [2 * len(names) + (i >= n0 + n1 - 1) for i in range(len(new))]
-            names.append(kind)
-        rows.append((ids, at, part, target, which))
-    longest = max(len(r[0]) for r in rows)
-    fill = lambda k, v: torch.tensor([list(r[k]) + [v] * (longest - len(r[0])) for r in rows])
-    ids, part, target, which = fill(0, pad), fill(2, -1), fill(3, -1), fill(4, 0)
-    at = torch.tensor([list(r[1]) + [(0, 0, 0)] * (longest - len(r[1])) for r in rows]).permute(2, 0, 1)
-    see = torch.ones(longest, longest, dtype=torch.bool).tril()[None] & ((part[:, None, :] == 0) | (part[:, None, :] == part[:, :, None]))
-    return ids, at, see[:, None], target, which, names
+class Batch:
+    """ids [B, T], positions [3, B, T], see [B, 1, T, T]; aim, high [B, T] (-1: none), share [B, T], group [B, T]: 0 the thought, 2 k + 1 what
+    branch k says was asked, 2 k + 2 its answer."""
+
+
+def pack(rows, pad):
+    longest, b = max(len(r.ids) for r in rows), Batch()
+    fill = lambda name, v, kind=np.int64: torch.from_numpy(np.stack([np.pad(np.asarray(getattr(r, name), kind), (0, longest - len(r.ids)), constant_values=v) for r in rows]))
+    b.ids, part, b.aim, b.high, b.group = (fill(n, v) for n, v in (("ids", pad), ("part", -1), ("aim", -1), ("high", -1), ("group", -1)))
+    b.share, part = fill("share", 0.0, np.float32), part.to(torch.int8)
+    b.positions = torch.from_numpy(np.stack([np.pad(np.asarray(r.at, np.int64), ((0, longest - len(r.ids)), (0, 0))) for r in rows])).permute(2, 0, 1)
+    thought, first = part == 0, part == 1
+    b.see = past(longest) & (thought[:, None, :] | (part[:, None, :] == part[:, :, None]) | thought[:, :, None] & first[:, None, :])
+    b.see = b.see[:, None]
+    b.sought = {name: tuple(torch.from_numpy(np.stack([np.pad(np.asarray(r.sought[name][k]), (0, longest - len(r.ids)), constant_values=-1) for r in rows])) for k in (0, 1)) for name in SOUGHT}
+    return b
+
+
+@functools.lru_cache(maxsize=64)
+def past(n):
+    return torch.ones(n, n, dtype=torch.bool).tril()[None]

@@ -3,18 +3,21 @@
 Numbers: 00 … 99 and the tens 100 … 990 are one token each, so that a coordinate is one choice among neighbours.
 """
 import json
+import pathlib
 import random
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from facts import Facts
-from frames import even_times
-from questions import FOREIGN, KINDS, MISSED, REFUSAL, STRANGE, ask
+from foreign import LISTED
+from frames import even_times, video_times
+from questions import KINDS, REFUSAL, STRANGE, ask
 from scenes import Scene
 
 # In the 9B's order. The last six are ordinary added tokens there, not special ones.
 SPECIAL = ["<|endoftext|>", "[MASK]", "[gMASK]", "[sMASK]", "<sop>", "<eop>", "<|system|>", "<|user|>", "<|assistant|>", "<|observation|>", "<|begin_of_image|>", "<|end_of_image|>",
            "<|begin_of_video|>", "<|end_of_video|>", "<|image|>", "<|video|>"]
+NO_SHAPES = " Asked: no shapes."
 TAGS = ["<think>", "</think>", "<answer>", "</answer>", "<|begin_of_box|>", "<|end_of_box|>"]
 PATTERN = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 
@@ -27,21 +30,23 @@ def blank(model):
 
 
 def corpus(rng):
-    for _ in range(5000):
-        f = Facts(Scene(rng, duration=4), even_times(4, 10))
+    plain = lambda text: "".join(c for c in text if not c.isdigit())
+    for n in range(9000):
+        f = Facts(Scene(rng, duration=4), even_times(4, 10) if n % 2 else video_times(4), not n % 2)
         if not f.sound():
             continue
-        _, q, answer, _, _ = ask(f, rng, {k: 1 for k in KINDS})
-        yield "".join(c for c in f"{q} {q.lower()} {answer} {f.thought()}" if not c.isdigit())
-    for q in FOREIGN * 8:
-        yield "".join(c for c in f"{q} {q.lower()}" if not c.isdigit())
+        _, q = ask(f, rng, {k: 1 for k in KINDS})
+        text = q.text if q.text != q.text.upper() else ""
+        yield plain(f"{text} {text.lower()} {q.answer} {f.thought().text} Asked: {q.asked}.")
+    for q in LISTED * 8:
+        yield plain(f"{q} {q.lower()}")
     for _ in range(50):
-        yield f"{REFUSAL} {MISSED} {STRANGE} You are a helpful assistant. Frame Frame: ?Frame .Frame\n"
+        yield f"{REFUSAL} {STRANGE} {NO_SHAPES} You are a helpful assistant. Frame Frame: ?Frame .Frame\n"
 
 
 def build(seed=0):
     t = blank(models.BPE())
-    t.train_from_iterator(corpus(random.Random(seed)), trainers.BpeTrainer(vocab_size=900, min_frequency=4, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False))
+    t.train_from_iterator(corpus(random.Random(seed)), trainers.BpeTrainer(vocab_size=1100, min_frequency=4, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False))
     state = json.loads(t.to_str())["model"]
     pairs = [(a, b) for a in "0123456789" for b in "0123456789"]
     merges = pairs + [m for a, b in pairs if a != "0" for m in ((a + b, "0"), (a, b + "0"))] + [tuple(m) for m in state["merges"]]
@@ -54,17 +59,16 @@ def build(seed=0):
     return t
 
 
+def kept(path):
+    """The tokenizer that an earlier step has built at `path`, or a new one, kept there."""
+    path = pathlib.Path(path)
+    if not path.exists():
+        build().save(str(path))
+    return Tokenizer.from_file(str(path))
+
+
 def settings(t):
     """tokenizer_config.json"""
     added = {str(t.token_to_id(x)): {"content": x, "lstrip": False, "normalized": False, "rstrip": False, "single_word": False, "special": x in SPECIAL} for x in SPECIAL + TAGS}
     return {"tokenizer_class": "PreTrainedTokenizerFast", "eos_token": "<|endoftext|>", "pad_token": "<|endoftext|>", "model_max_length": 8192, "clean_up_tokenization_spaces": False,
             "added_tokens_decoder": added}
-
-
-if __name__ == "__main__":
-    t = build()
-    print(t.get_vocab_size(), "tokens")
-    for s in ("Frame 0.37:", "What happens?Frame 10.96:", " 0.44: red circle@250,590,410; blue star@30,990,70. So: the red circle moves right.", "[[250,10,990,0]]", "Ünïcode 中文 🙂"):
-        e = t.encode(s, add_special_tokens=False)
-        print(e.tokens, t.decode(e.ids) == s)
-    t.save("/tmp/shapes/tokenizer.json")

@@ -100,6 +100,22 @@ class Visual(nn.Module):
         return self.merger(x)
 
 
+def attention_loss(q, k, mask, seek, found):
+    """How far one head [B, T, d] is from looking where it should: from each token with a mark in `seek` to those with the same mark in `found`."""
+    loss, count = 0.0, 0
+    for b in range(len(q)):
+        rows = (seek[b] >= 0).nonzero()[:, 0]
+        if not len(rows):
+            continue
+        scores = (q[b, rows] @ k[b].T / q.shape[-1] ** 0.5).masked_fill(~mask[b, rows], -1e9)
+        right = (seek[b, rows, None] == found[b][None]) & mask[b, rows]
+        some = right.any(1)
+        if some.any():
+            loss = loss + (scores.logsumexp(1) - scores.masked_fill(~right, -1e9).logsumexp(1))[some].sum()
+            count += int(some.sum())
+    return loss / max(1, count)
+
+
 class Attention(nn.Module):
     def __init__(self, c):
         super().__init__()
@@ -108,7 +124,7 @@ class Attention(nn.Module):
         self.q_proj, self.o_proj = nn.Linear(n, n), nn.Linear(n, n, bias=False)
         self.k_proj, self.v_proj = nn.Linear(n, self.kv * d), nn.Linear(n, self.kv * d)
 
-    def forward(self, x, cos, sin, mask, past=None):
+    def forward(self, x, cos, sin, mask, past=None, watch=()):
         b, t, n = x.shape
         q, k, v = (p(x).view(b, t, -1, n // self.heads).transpose(1, 2) for p in (self.q_proj, self.k_proj, self.v_proj))
         r = cos.shape[-1]
@@ -121,6 +137,8 @@ class Attention(nn.Module):
         if past is not None:  # what this layer has seen so far: [k, v], or [] at the start
             k, v = (torch.cat(pair, 2) for pair in zip(past, (k, v))) if past else (k, v)
             past[:] = k, v
+        for head, seek, found, losses in watch:
+            losses.append(attention_loss(q[:, head], k[:, head // (self.heads // self.kv)], mask[:, 0], seek, found))
         k = k.repeat_interleave(self.heads // self.kv, 1)
         v = v.repeat_interleave(self.heads // self.kv, 1)
         return self.o_proj(F.scaled_dot_product_attention(q, k, v, attn_mask=mask).transpose(1, 2).reshape(b, t, n))
@@ -135,8 +153,8 @@ class Layer(nn.Module):
         for name in ("input_layernorm", "post_self_attn_layernorm", "post_attention_layernorm", "post_mlp_layernorm"):
             setattr(self, name, RMSNorm(n))
 
-    def forward(self, x, cos, sin, mask, past=None):
-        x = x + self.post_self_attn_layernorm(self.self_attn(self.input_layernorm(x), cos, sin, mask, past))
+    def forward(self, x, cos, sin, mask, past=None, watch=()):
+        x = x + self.post_self_attn_layernorm(self.self_attn(self.input_layernorm(x), cos, sin, mask, past, watch))
         gate, up = self.mlp.gate_up_proj(self.post_attention_layernorm(x)).chunk(2, -1)
         return x + self.post_mlp_layernorm(self.mlp.down_proj(F.silu(gate) * up))
 
@@ -175,14 +193,14 @@ class Twin(nn.Module):
         angle = torch.cat([p[i % 3] for i, p in enumerate(parts)], -1).repeat_interleave(2, -1)[:, None]
         return angle.cos(), angle.sin()
 
-    def hidden(self, ids, positions, mask, features, pasts=None):
+    def hidden(self, ids, positions, mask, features, pasts=None, watch=None):
         """ids [B, T], mask [B, 1, T, T] (True: may look), features [number of image tokens, C] in reading order -> [B, T, C]."""
         x = self.model.language_model.embed_tokens(ids)
         if features is not None:
             x = x.masked_scatter((ids == self.image_token)[..., None], features)
         cos, sin = self.rotary(positions)
         for i, layer in enumerate(self.model.language_model.layers):
-            x = layer(x, cos, sin, mask, pasts[i] if pasts else None)
+            x = layer(x, cos, sin, mask, pasts[i] if pasts else None, watch.get(i, ()) if watch else ())
         return self.model.language_model.norm(x)
 
     @torch.no_grad()

@@ -1,4 +1,4 @@
-"""Phase 0: the vision tower learns alone, from dense labels: what covers each cell, and where exactly that shape is.
+"""Phase 0: the vision tower learns alone to write the codes of `codes.py`: what covers each cell, and where exactly that shape is.
 
 usage: vision.py OUT.pt MINUTES [--resume FROM.pt]
 """
@@ -9,6 +9,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+import codes
 from frames import VIDEO_AREA, fit, normalise
 from learn import learn
 from model import CONFIG
@@ -16,37 +17,49 @@ from scenes import COLOURS, SHAPES, SIZES, Scene
 from strangers import Stranger
 from twin import Visual
 
-BINS = 51  # of a box's side, 2 % of the frame apart; a place between two bins is shared by both
-OTHER = 1 + len(COLOURS)
-
 
 def labels(scene, t, u, w, h):
-    """For each cell of a pair of frames at t and u: (colour at t, colour at u, shape) and the box at t, or -1 where nothing is."""
-    label, box = np.zeros((w * h // 784, 3), np.int64), np.full((w * h // 784, 4), -1, np.float32)
+    """For each cell of a pair of frames at t and u: (colour at t, colour at u, shape), the box at t, or -1 where nothing is, and its shift; and
+    the scene's shape, or -1."""
+    n = w * h // 784
+    who = np.full(n, -1)
+    label, box, shift = np.zeros((n, 3), np.int64), np.full((n, 4), -1, np.float32), np.zeros((n, 4), np.float32)
     if isinstance(scene, Stranger):
-        label[:] = (OTHER, OTHER, 0)
-        return label, box
+        if scene.kind != "blank":
+            label[:] = (codes.STRANGE, codes.STRANGE, 0)
+        return label, box, shift, who
     name = lambda s, at: 1 + COLOURS.index(at[0]) if (at := scene.state(s, at)) else 0
-    late = scene.cells(u, w, h) if u != t else None
-    for i, k in enumerate(scene.cells(t, w, h)):
-        if k >= 0:
+    early, late = scene.cells(t, w, h), scene.cells(u, w, h) if u != t else None
+    facts = {}
+    for i in range(n):
+        k = early[i] if early[i] >= 0 or late is None else late[i]
+        if k < 0:
+            continue
+        if k not in facts:
             s = scene.shapes[k]
-            label[i], box[i] = (name(s, t), name(s, u), 1 + SHAPES.index(s.shape)), scene.box(s, t)
-        elif late is not None and late[i] >= 0:
-            label[i, 1] = name(scene.shapes[late[i]], u)
-    return label, box
+            a, b = scene.box(s, t), scene.box(s, u)
+            facts[k] = (name(s, t), name(s, u), 1 + SHAPES.index(s.shape)), a or b, np.subtract(b, a) if a and b else 0
+        label[i], box[i], shift[i] = facts[k]
+        who[i] = k
+    return label, box, shift, who
 
 
-def batch(rng, easy=0.0):
-    """Frames of one size as uint8 [B, 2, H, W, 3], and for each cell: two colours, a shape, a box."""
-    size = rng.choice(SIZES)
-    pairs = rng.random() < 0.4
-    w, h = fit(size, rng.choice(range(4, 21, 2)), VIDEO_AREA) if pairs else fit(size)
-    count = max(6, round(700 / (w * h / 784)))
-    x, what, where = [], [], []
+def batch(rng, part):
+    """Frames of one size as uint8 [B, 2, H, W, 3], and the labels of each cell. Small frames of one large shape come first: without
+    them the shape stays a guess for long."""
+    easy = max(0.0, 0.8 - 2.4 * part)
+    size, pairs, small = rng.choice(SIZES), rng.random() < 0.4, rng.random() < easy
+    if small:
+        w, h = fit(size, 2, rng.choice([20000, 26000, 36000]))
+    elif pairs:
+        w, h = fit(size, rng.choice([4, 6, 6, 8, 8, 10, 10, 12, 16, 20]), VIDEO_AREA)
+    else:
+        w, h = fit(size)
+    count = max(4, round(560 / (w * h / 784)))
+    x, rows = [], []
     for _ in range(count):
-        strange = rng.random() < 0.08
-        big = rng.random() < easy
+        strange = rng.random() < 0.07
+        big = small or rng.random() < 0.1
         scene = Stranger(rng, size) if strange else Scene(rng, size, count=1 if big else None, big=big)
         t = rng.uniform(0, scene.duration)
         if not strange and pairs and rng.random() < 0.3:  # a pair that straddles an event
@@ -56,35 +69,34 @@ def batch(rng, easy=0.0):
         u = t + 0.5 if pairs else t
         first = scene.render(t, w, h)
         x.append(np.stack((first, scene.render(u, w, h) if pairs else first)))
-        label, box = labels(scene, t, u, w, h)
-        what.append(label)
-        where.append(box)
-    return np.stack(x), np.stack(what), np.stack(where)
+        rows.append(labels(scene, t, u, w, h)[:3])
+    return np.stack(x), *(torch.from_numpy(np.stack(r)) for r in zip(*rows))
 
 
-def loss_of(z, what, where):
-    """-> loss, and the shares of covered cells with the right colour, right shape, and the mean error of a side."""
-    z, what, where = z.flatten(0, 1), what.flatten(0, 1), where.flatten(0, 1)
-    sides = z[:, 26:].view(-1, 4, BINS)
-    weight = torch.where((what > 0).any(1), 1.0, 0.1)
-    parts = (z[:, :10], 1), (z[:, 10:20], 1), (z[:, 20:26], 2.5)
-    loss = sum(share * F.cross_entropy(part, what[:, k], reduction="none") for k, (part, share) in enumerate(parts))
+def loss_of(z, what, box, shift):
+    """z [B, N, C] -> loss, and the shares of covered cells with the right colour, right shape, and the mean error of a side."""
+    z, what, box, shift = z.flatten(0, 1), what.flatten(0, 1), box.flatten(0, 1), shift.flatten(0, 1)
+    on = box[:, 0] >= 0
+    weight = torch.where(on, 1.0, 0.15)
+    got, want = z @ codes.DIRECTIONS, codes.coordinates(what, box, shift)
+    names = ("first", "second", "shape")
+    loss = sum(share * F.cross_entropy(1.5 * codes.part(got, name), what[:, k], reduction="none") for k, (name, share) in enumerate(zip(names, (1, 1, 2))))
+    finer = 1 / torch.arange(1.0, codes.WAVES + 1).repeat(4)  # coarse waves first: the fine ones are noise until those are right
+    miss = ((codes.part(got, "box") - codes.part(want, "box")) ** 2 * finer).sum(1) + ((codes.part(got, "shift") - codes.part(want, "shift")) ** 2).sum(1) * 0.1
+    loss = loss + 0.5 * miss + 0.05 * ((z - want @ codes.DIRECTIONS.T) ** 2).mean(1)
     loss = (loss * weight).sum() / weight.sum()
-    on = where[:, 0] >= 0
-    at = where[on].clamp(0, 1) * (BINS - 1)
-    low = at.floor().clamp(max=BINS - 2)
-    share = at - low
-    logp = F.log_softmax(sides[on], -1)
-    pick = lambda k: logp.gather(2, k.long()[..., None])[..., 0]
-    loss = loss - ((1 - share) * pick(low) + share * pick(low + 1)).mean()
     with torch.no_grad():
-        guess = (logp.exp() * torch.arange(BINS)).sum(-1)
-        return loss, (z[on, :10].argmax(1) == what[on, 0]).float().mean(), (z[on, 20:26].argmax(1) == what[on, 2]).float().mean(), ((guess - at).abs() / (BINS - 1)).mean()
+        right = [(codes.part(got[on], name).argmax(1) == what[on, k]).float().mean() for k, name in enumerate(names)]
+        grid = torch.linspace(0, 1, 401)
+        waves = torch.cos(math.pi * grid[:, None] * torch.arange(1, codes.WAVES + 1)) * codes.WAVE
+        some = on.nonzero()[:64, 0]
+        sides = grid[torch.cdist(codes.part(got[some], "box").reshape(-1, codes.WAVES), waves).argmin(1)].view(-1, 4)
+        return loss, right[0], right[2], (sides - box[some]).abs().mean()
 
 
 def loss_of_batch(net, rng, part):
-    x, what, where = batch(rng, 0.9 - 1.2 * part if part < 0.6 else 0.1)
-    loss, *scores = loss_of(net["head"](net["visual"](normalise(x))), torch.from_numpy(what), torch.from_numpy(where))
+    x, *rest = batch(rng, part)
+    loss, *scores = loss_of(net["visual"](normalise(x)), *rest)
     return loss, dict(zip(("colour", "shape", "side"), (s.item() for s in scores))), len(x)
 
 
@@ -103,30 +115,42 @@ def waves(n=14):
     return torch.stack(filters)
 
 
+def places(side, n):
+    """First learned positions [side * side, n]: waves over the frame, the coarse ones first."""
+    x = (torch.arange(side) + 0.5) / side
+    pairs = sorted(((u, v) for u in range(side) for v in range(side)), key=lambda p: (p[0] + p[1], p))[1:]
+    table = torch.stack([(torch.cos(math.pi * u * x)[:, None] * torch.cos(math.pi * v * x)).flatten() for u, v in pairs], 1)
+    return torch.cat((table, torch.zeros(side * side, max(0, n - table.shape[1]))), 1)[:, :n]
+
+
 def make():
     c = CONFIG["vision_config"]
-    net = torch.nn.ModuleDict({"visual": Visual(c), "head": torch.nn.Linear(c["out_hidden_size"], 26 + 4 * BINS)})
-    for p in net["visual"].parameters():
+    net = torch.nn.ModuleDict({"visual": Visual(c)})
+    for p in net.parameters():
         if p.dim() > 1:
             torch.nn.init.normal_(p, std=p[0].numel() ** -0.5)
-    torch.nn.init.normal_(net["visual"].embeddings.position_embedding.weight, std=0.5)
     with torch.no_grad():
-        filters = waves()
+        for block in net["visual"].blocks:  # what the blocks add must not drown the places
+            block.attn.proj.weight *= 0.3
+            block.mlp.down_proj.weight *= 0.3
+        filters, n = waves(), c["hidden_size"]
         net["visual"].patch_embed.proj.weight[: len(filters)] = filters
         net["visual"].patch_embed.proj.bias.zero_()
+        mix = torch.linalg.qr(torch.randn(n, n))[0]
+        net["visual"].embeddings.position_embedding.weight.copy_(1.5 * places(c["image_size"] // 14, n) @ mix)
     return net
 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("out"), p.add_argument("minutes", type=float), p.add_argument("--resume"), p.add_argument("--seed", type=int, default=0)
-    p.add_argument("--rate", type=float, default=1.2e-3)
+    p.add_argument("--rate", type=float, default=1.0), p.add_argument("--workers", type=int, default=1)
     a = p.parse_args()
     torch.manual_seed(a.seed)
     net, resume = make(), torch.load(a.resume) if a.resume else None
     if resume:
         net.load_state_dict(resume["net"])
-    learn(net, [{"params": list(net.parameters())}], loss_of_batch, {"name": "phase 0", "seconds": a.minutes * 60, "rate": a.rate}, a.out, a.seed, resume=resume)
+    learn(net, loss_of_batch, {"name": "phase 0", "seconds": a.minutes * 60, "rate": a.rate}, a.out, a.seed, workers=a.workers, resume=resume)
 
 
 if __name__ == "__main__":
