@@ -1,0 +1,216 @@
+import { byFrame } from "./boxes.js";
+import { isRunning, runningReply } from "./changes.js";
+import { Composer } from "./composer.js";
+import { ConversationView } from "./conversation.js";
+import { find, h, whenQuiet } from "./dom.js";
+import { Feed } from "./feed.js";
+import { Filmstrip } from "./filmstrip.js";
+import { duration } from "./format.js";
+import { announce } from "./notices.js";
+import { Player } from "./player.js";
+import { PreparationView } from "./preparation.js";
+import { seesTheSame } from "./options.js";
+
+/** The conversation that is open: its video on one side, its questions and replies on the other. */
+export class Workspace {
+  #api;
+  #page;
+  #feed = null;
+  #conversation = null;
+  #unsaved = null;
+  #canAsk = false;
+  #strip = new Filmstrip(find("strip"), (frame) => this.#show(frame.mediaId, frame.time));
+  #player = new Player(find("stage"), (mediaId, seconds) => this.#strip.point(mediaId, seconds));
+  #preparation = new PreparationView(find("preparation"), () => this.#prepare());
+  #composer = new Composer({ ask: (text, replaces) => this.#ask(text, replaces), stop: () => this.#stop() });
+  #talk = new ConversationView({
+    edit: (question) => this.#composer.edit(question),
+    seek: (seconds) => this.#player.seek(seconds),
+    show: (mediaId, seconds) => this.#show(mediaId, seconds),
+    frame: (mediaId, index) => this.#frame(mediaId, index),
+    regenerate: (reply) => this.#try(() => this.#api.post(`${this.#path}/messages/${reply.id}/regenerate`, { settings: this.#page.options.settings })),
+    copied: () => announce("Copied"),
+    failed: (error) => this.#page.notices.failed(error),
+  });
+
+  /**
+   * @param {import("./api.js").Api} api
+   * @param {{options: import("./options.js").OptionsForm, notices: import("./notices.js").Notices, samples: import("./samples.js").Samples,
+   *   connected: (isConnected: boolean) => void, gone: (why: string) => void, stopping: () => void}} page
+   */
+  constructor(api, page) {
+    this.#api = api;
+    this.#page = page;
+    page.options.changed = whenQuiet(400, () => this.#save());
+  }
+
+  get id() { return this.#feed?.id ?? null; }
+
+  get media() { return this.#conversation?.media ?? []; }
+
+  get #path() { return `/api/conversations/${this.id}`; }
+
+  /** @param {string} id */
+  open(id) {
+    this.close();
+    this.#feed = new Feed(id, {
+      changed: (conversation) => this.#update(conversation),
+      connected: () => this.#page.connected(true),
+      lost: (isFinal) => this.#lost(isFinal),
+      deleted: () => this.#page.gone("This conversation was deleted."),
+      stopping: () => this.#page.stopping(),
+    });
+    this.#feed.open();
+  }
+
+  close() {
+    this.#feed?.close();
+    this.#feed = this.#conversation = this.#unsaved = null;
+    this.#player.clear();
+    this.#strip.update([]);
+    this.#talk.clear();
+    this.#composer.clear();
+  }
+
+  /** Whether the model can take a question now. @param {boolean} canAsk */
+  allow(canAsk) {
+    this.#canAsk = canAsk;
+    if (this.#conversation !== null) this.#showComposer();
+  }
+
+  /** Adds videos or pictures to this conversation. @param {string[]} ids */
+  async add(ids) {
+    await this.#try(() => this.#api.patch(this.#path, { mediaIds: [...this.media.map(({ id }) => id), ...ids] }));
+  }
+
+  focus() { this.#composer.focus(); }
+
+  /** @param {import("./types.js").Conversation} conversation */
+  #update(conversation) {
+    const before = this.#conversation;
+    this.#conversation = conversation;
+    if (before === null) this.#opened(conversation);
+    const { media, messages, preparation } = conversation;
+    if (media.length > 0 && !media.some(({ id }) => id === this.#player.mediaId)) this.#player.show(media[0]);
+    this.#strip.update(preparation.frames);
+    this.#preparation.update(preparation);
+    this.#talk.update(messages);
+    this.#player.mark(byFrame(messages.findLast(({ boxes }) => boxes?.length > 0)?.boxes ?? []));
+    this.#showCaption();
+    this.#showExamples();
+    this.#showComposer();
+    if (before !== null) tell(before, conversation, (box) => this.#show(box.mediaId, box.frameTime));
+    const running = runningReply(messages) !== null;
+    this.#page.options.hold(running);
+    if (!running && this.#unsaved !== null) this.#save();
+  }
+
+  #opened({ settings, preparation, media, messages }) {
+    if (messages.length > 0) this.#page.options.open(settings);
+    else if (!seesTheSame(settings, this.#page.options.settings)) this.#save();
+    if (media.length > 0 && (preparation.state === "none" || preparation.state === "sampled")) this.#prepare();
+  }
+
+  #showCaption() {
+    const shown = this.media.find(({ id }) => id === this.#player.mediaId);
+    find("media-name").textContent = shown?.name ?? "No video";
+    const facts = shown === undefined ? [] : [`${shown.width} × ${shown.height}`];
+    if (shown?.kind === "video") facts.unshift(duration(shown.duration));
+    if (this.media.length > 1) facts.push(`${this.media.indexOf(shown) + 1} of ${this.media.length}`);
+    find("media-facts").textContent = facts.join(" · ");
+    document.title = `${this.#conversation.title || shown?.name || "Conversation"} · Glimpse`;
+  }
+
+  #showExamples() {
+    const box = find("examples");
+    box.hidden = this.#conversation.messages.length > 0;
+    const questions = this.#page.samples.questions(this.media);
+    const key = questions.join("\n");
+    if (box.hidden || box.dataset.key === key) return;
+    box.dataset.key = key;
+    find("example-list").replaceChildren(
+      ...questions.map((text) => h("li", {}, h("button", { type: "button", onclick: () => this.#composer.ask(text) }, text))),
+    );
+  }
+
+  #showComposer() {
+    const isRunning = runningReply(this.#conversation.messages) !== null;
+    this.#composer.update({ canSend: this.#canAsk && this.#conversation.preparation.state !== "failed", isRunning });
+  }
+
+  #show(mediaId, seconds) {
+    const media = this.media.find(({ id }) => id === mediaId);
+    if (media === undefined) return;
+    this.#player.show(media);
+    this.#player.seek(seconds);
+    this.#showCaption();
+  }
+
+  #frame(mediaId, index) {
+    return this.#conversation.preparation.frames.find((frame) => frame.mediaId === mediaId && frame.index === index) ?? null;
+  }
+
+  async #ask(text, replaces) {
+    const question = { text, settings: this.#page.options.settings };
+    return this.#try(() => this.#api.post(`${this.#path}/messages`, replaces === null ? question : { ...question, replaces }));
+  }
+
+  async #stop() {
+    const reply = runningReply(this.#conversation.messages);
+    if (reply !== null) await this.#try(() => this.#api.post(`${this.#path}/messages/${reply.id}/stop`));
+  }
+
+  #prepare() {
+    return this.#try(() => this.#api.post(`${this.#path}/preparation`));
+  }
+
+  /** Tells the server of changed options; under a running reply, once that has ended. */
+  async #save() {
+    if (this.#conversation === null) return;
+    this.#unsaved = this.#page.options.settings;
+    if (runningReply(this.#conversation.messages) !== null) return;
+    const settings = this.#unsaved;
+    this.#unsaved = null;
+    await this.#try(() => this.#api.patch(this.#path, { settings }));
+  }
+
+  /** The line was lost. The browser tries again by itself, unless the server refused. */
+  async #lost(isFinal) {
+    this.#page.connected(false);
+    if (!isFinal) return;
+    const feed = this.#feed;
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    try {
+      await this.#api.get(this.#path);
+    } catch (error) {
+      if (feed !== this.#feed) return;
+      if (error.status === 404) return this.#page.gone("This conversation is no longer there.");
+    }
+    if (feed === this.#feed) feed.open();
+  }
+
+  async #try(action) {
+    try {
+      await action();
+      this.#page.notices.clear("problem");
+      return true;
+    } catch (error) {
+      this.#page.notices.failed(error);
+      return false;
+    }
+  }
+}
+
+/** Says what has changed to a screen reader, and shows boxes that have just come. */
+function tell(before, now, showBox) {
+  if (before.preparation.state !== "ready" && now.preparation.state === "ready") announce("The video is ready. Ask a question.");
+  for (const reply of now.messages) {
+    const earlier = before.messages.find(({ id }) => id === reply.id);
+    if (reply.role !== "assistant" || earlier === undefined) continue;
+    if (reply.stage === "thinking" && earlier.stage !== "thinking") announce("Thinking");
+    if (!isRunning(earlier) || isRunning(reply)) continue;
+    announce(reply.status === "done" ? `Answer: ${reply.answer.slice(0, 1000)}` : "The reply has ended.");
+    const box = reply.boxes.find(({ mediaId }) => mediaId !== null);
+    if (box !== undefined) showBox(box);
+  }
+}
