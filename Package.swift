@@ -119,7 +119,7 @@ let package = Package(
         ),
         .testTarget(
             name: "GenerationTests",
-            dependencies: ["Generation", "GLM", "TestSupport", "Tokenization"],
+            dependencies: ["Generation", "GLM", "Media", "TestSupport", "Tokenization"],
             exclude: ["Golden"],
             swiftSettings: swift
         ),

@@ -35,10 +35,8 @@ package actor Engine {
     /// How many tokens a prompt and its reply may have together.
     package nonisolated let context: Int
 
-    /// - Parameters:
-    ///   - context: the most tokens of a prompt and its reply, where that is less than the model's own.
-    ///   - cacheBytes: the memory in which what was computed is kept for later questions.
-    ///   - places: how many questions may wait.
+    /// `context` is the most tokens of a prompt and its reply, where that is less than the model's own; `cacheBytes` the
+    /// memory in which what was computed is kept for later questions; `places` how many questions may wait.
     package init(_ model: GLM4V, context: Int = .max, cacheBytes: Int = 0, places: Int = 30) {
         self.model = model
         self.context = min(context, model.config.text.contextLength)
@@ -114,14 +112,19 @@ package actor Engine {
             case .question(let job): answer(job)
             case .preparation(let job): prepare(job)
             }
-            let (bytes, count) = (cache.bytes, cache.count)
-            kept.withLock { $0 = (bytes, count) }
         }
+    }
+
+    /// Says what is kept, before a stream says that it ends.
+    private func publish() {
+        let (bytes, count) = (cache.bytes, cache.count)
+        kept.withLock { $0 = (bytes, count) }
     }
 
     private func answer(_ job: QuestionJob) {
         let start = ContinuousClock.now
         let failure = Result { try generate(job, start) }.failure
+        publish()
         scheduler.finish(after: ContinuousClock.now - start)
         job.finish(throwing: failure)
     }
@@ -143,15 +146,11 @@ package actor Engine {
     }
 
     private func prepare(_ job: PreparationJob) {
-        let isPaused: Bool
-        do {
-            isPaused = try !compute(job)
-            scheduler.finish(job, isPaused: isPaused)
-            if isPaused { job.tell(.paused) } else { job.finish() }
-        } catch {
-            scheduler.finish(job, isPaused: false)
-            job.finish(throwing: error)
-        }
+        let result = Result { try compute(job) }
+        publish()
+        let isPaused = (try? result.get()) == false
+        scheduler.finish(job, isPaused: isPaused)
+        if isPaused { job.tell(.paused) } else { job.finish(throwing: result.failure) }
     }
 
     /// Whether all of it is done.

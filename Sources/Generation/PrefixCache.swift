@@ -48,7 +48,8 @@ final class PrefixCache {
     }
 
     private func continuation(of timeline: Timeline, at shared: Int) -> Timeline {
-        guard timeline.session.count - shared <= Self.cheap else { return Timeline(timeline.session.fork(at: shared)) }
+        let lost = timeline.session.count - shared
+        guard lost <= min(shared, Self.cheap) else { return Timeline(timeline.session.fork(at: shared)) }
         timeline.session.rewind(to: shared)
         return timeline
     }

@@ -60,10 +60,13 @@ package struct Conversation: Sendable {
     package func cost(for model: GLM4V, limit: Int) throws -> PromptCost {
         let fitted = try prompt(for: model, limit: limit)
         let pictures = fitted.prompt.pictures.map(\.grid.tokens)
+        let size = PromptSize(fitted.prompt.tokens.count, fitted.prompt.pictures)
         return PromptCost(
             frames: tokensByFrame(pictures),
             pictures: pictures.reduce(0, +),
-            tokens: fitted.prompt.tokens.count,
+            tokens: size.tokens,
+            width: size.width,
+            height: size.height,
             isScaled: fitted.isScaled
         )
     }

@@ -118,6 +118,8 @@ package struct PromptCost: Sendable, Equatable {
     package let frames: [[Int]]
     /// The tokens that stand for pictures, and all tokens.
     package let pictures, tokens: Int
+    /// The largest picture, at the model's size; 0 where there is none.
+    package let width, height: Int
     /// Whether frames had to be made smaller than the model would take them.
     package let isScaled: Bool
 }
