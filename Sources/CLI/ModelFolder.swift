@@ -1,3 +1,5 @@
+import Foundation
+
 /// Where a model is.
 enum ModelFolder {
     /// The folder that was named, or the bundled model, of which standard error is told.

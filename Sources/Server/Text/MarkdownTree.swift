@@ -8,7 +8,7 @@ enum MarkdownTree {
     /// Renders a text in safe mode, after the tree's dangerous nodes have become what they say. `rewrite` may give another
     /// text for what is said outside of code and links.
     static func html(of markdown: String, rewrite: (String) -> String?) -> String {
-        registration.withLock { _ in unsafe render(markdown, rewrite) }
+        registration.withLock { _ in render(markdown, rewrite) }
     }
 
     /// cmark-gfm keeps the characters that start an extension's syntax in one global table: one text at a time.
@@ -38,7 +38,7 @@ enum MarkdownTree {
 
     /// The nodes to look at, children before their parents, so that one may be taken out while the others are still to come.
     private static func nodes(of document: Node) -> [Node] {
-        guard let iterator = unsafe cmark_iter_new(document) else { return [] }
+        guard let iterator = unsafe cmark_iter_new(document) else { return unsafe [] }
         defer { unsafe cmark_iter_free(iterator) }
         var nodes: [Node] = unsafe []
         while true {
