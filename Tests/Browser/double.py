@@ -60,6 +60,7 @@ class Double:
     def __init__(self):
         self.media, self.conversations, self.readers = {}, {}, {}
         self.key = None
+        self.is_away = False
         self.requests = []
         self.status = {
             "version": "0.2.0",
@@ -88,13 +89,19 @@ class Double:
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.http.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.http.server_address[1]}/"
-        threading.Thread(target=self.http.serve_forever, daemon=True).start()
+        threading.Thread(target=self.http.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
     def __exit__(self, *_):
         self.http.shutdown()
         self.http.server_close()
         self.folder.cleanup()
+
+    def refuse_connections(self, is_away):
+        """Ends every event stream and lets no request through, as a server that is gone."""
+        self.is_away = is_away
+        for reader in itertools.chain(*self.readers.values()):
+            reader.put(None)
 
     # Media
 
@@ -251,6 +258,9 @@ class Routes(BaseHTTPRequestHandler):
 
     def route(self, method):
         double = self.server_double
+        if double.is_away:
+            self.close_connection = True
+            return
         double.requests.append((method, self.path))
         path, query = unquote(urlsplit(self.path).path), parse_qs(urlsplit(self.path).query)
         length = int(self.headers.get("content-length") or 0)
@@ -368,12 +378,12 @@ def events(self, double, body, query, identity):
     self.end_headers()
     try:
         self.wfile.write(f"retry: 1000\nevent: snapshot\ndata: {json.dumps(conversation)}\n\n".encode())
-        while True:
-            self.wfile.write(reader.get().encode())
-            self.wfile.flush()
+        while (line := reader.get()) is not None:
+            self.wfile.write(line.encode())
     except OSError:
-        double.readers[identity].remove(reader)
-        self.close_connection = True
+        pass  # The page has closed the stream.
+    double.readers[identity].remove(reader)
+    self.close_connection = True
 
 
 def ask(self, double, body, query, identity):

@@ -20,8 +20,9 @@ export class Filmstrip {
 
   /** @param {import("./types.js").Frame[]} frames */
   update(frames) {
-    if (frames === this.#frames) return;
+    const isSame = frames.length === this.#frames.length && frames.every(({ url }, i) => url === this.#frames[i].url);
     this.#frames = frames;
+    if (isSame) return;
     this.#buttons = frames.map((frame, i) =>
       h(
         "button",

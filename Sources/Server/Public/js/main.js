@@ -80,7 +80,7 @@ function route() {
     for (const format of ["md", "json", "srt", "vtt"]) find(`export-${format}`).href = `/api/conversations/${id}/export?format=${format}`;
     workspace.open(id);
     // On a phone the keyboard would cover what was just opened.
-    if (matchMedia("(hover: hover)").matches) workspace.focus();
+    if (!matchMedia("(pointer: coarse)").matches) workspace.focus();
   } else {
     workspace.close();
     document.title = "Glimpse";

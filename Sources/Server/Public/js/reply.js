@@ -1,5 +1,6 @@
 import { boxLayer, boxesAt, byFrame, drawBoxes } from "./boxes.js";
 import { isRunning } from "./changes.js";
+import { copy } from "./clipboard.js";
 import { h, icon } from "./dom.js";
 import { count, duration, plural, time } from "./format.js";
 import { showHtml } from "./markdown.js";
@@ -19,7 +20,7 @@ export class ReplyView {
   #answer = h("div", { class: "answer" });
   #shown = h("div", { class: "shown" });
   #state = h("div", { class: "state" });
-  #raw = h("pre", { class: "raw", tabIndex: 0 });
+  #raw = h("pre", { class: "raw" });
   #copied = h("span", {}, "Copy Markdown");
   #copy = h("button", { type: "button", class: "quiet", onclick: () => this.#copyText() }, icon("copy"), this.#copied);
   #again = h("button", { type: "button", class: "quiet", onclick: () => this.#actions.regenerate(this.#message) }, icon("again"), "Regenerate");
@@ -52,6 +53,7 @@ export class ReplyView {
     this.#showState(message);
     this.#foot.hidden = running && message.raw === "";
     this.#again.hidden = running || !isLast;
+    this.#copy.hidden = running;
     this.#figures.textContent = figures(message.stats);
     this.element.setAttribute("aria-busy", String(running));
   }
@@ -104,7 +106,7 @@ export class ReplyView {
 
   async #copyText() {
     const { raw, answer } = this.#message;
-    await navigator.clipboard.writeText(this.#views.selected === "Raw" ? raw : answer);
+    await copy(this.#views.selected === "Raw" ? raw : answer, this.#copy);
     this.#actions.copied();
     this.#copied.textContent = "Copied";
     setTimeout(() => this.#nameCopy(), 1500);
