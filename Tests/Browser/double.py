@@ -77,7 +77,7 @@ class Double:
         }
         self.answer = lambda question: [("thinking", "Let me look.", "<p>Let me look.</p>"), ("answering", "A circle.", "<p>A circle.</p>")]
         """What the model says: steps of (stage, appended text, the whole HTML of that stage), optionally with boxes."""
-        self.pause = 0.05
+        self.pause = 0.02
         self.folder = tempfile.TemporaryDirectory()
 
     def __enter__(self):

@@ -63,11 +63,11 @@ def test_what_happens_is_said_politely(page, double):
         "window.said = []; const live = document.querySelector('[aria-live=polite]');"
         "new MutationObserver(() => window.said.push(live.textContent)).observe(live, {childList: true, characterData: true, subtree: true});"
     )
-    double.pause = 0.15
     answers(double, THOUGHT, THOUGHT, ("answering", "A circle.", "<p>A circle.</p>"))
     page.wait(lambda: page.all("#sample-list button"), "samples")
     page.all("#sample-list button")[0].click()
     page.wait_text("#preparation", "Ready")
+    double.pause = 0.15
     page.asked("?")
     page.wait(lambda: page.script("return window.said.length") >= 3, "three sentences")
     assert page.script("return window.said") == ["The video is ready. Ask a question.", "Thinking", "Answer: A circle."]
@@ -185,7 +185,8 @@ def test_on_a_phone_the_video_stays_in_sight(page, double):
 
 def test_nothing_moves_for_those_who_ask_for_that(page, double):
     page.media(prefers_reduced_motion="reduce")
-    double.pause = 0.3
-    page.start().ask("?")
+    page.start()
+    double.pause = 0.5
+    page.ask("?")
     page.wait_text(".thought summary", "Thinking")
     assert page.script("return document.getAnimations().length") == 0

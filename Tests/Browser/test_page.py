@@ -127,10 +127,11 @@ def test_frames_seek_and_the_player_points_to_its_frame(page):
 
 
 def test_a_reply_thinks_and_then_answers(page, double):
-    double.pause = 0.5
     table = "<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>b</td></tr></tbody></table>"
     answers(double, THOUGHT, THOUGHT, ("answering", "It **falls**.", f"<p>It <strong>falls</strong>.</p>{table}"))
-    page.start().ask("What happens?")
+    page.start()
+    double.pause = 0.5
+    page.ask("What happens?")
     assert page.wait(lambda: page.text(".question .said")) == "What happens?"
     page.wait_text(".thought summary", "Thinking")
     page.wait_text(".thought .text", "Let me look.")
@@ -184,9 +185,10 @@ def test_boxes_are_drawn_over_the_frame_that_they_speak_of(page, double):
 
 
 def test_stop_keeps_what_was_said(page, double):
-    double.pause = 0.2
     answers(double, *[("answering", f"{i} ", f"<p>{i}</p>") for i in range(100)])
-    page.start().ask("Count.")
+    page.start()
+    double.pause = 0.2
+    page.ask("Count.")
     page.wait_text(".answer", "2")
     page.click("#stop")
     page.wait_text(".reply .state", "You stopped this reply.")
@@ -240,9 +242,10 @@ def test_a_refused_question_comes_back_into_the_box(page, double):
 
 
 def test_a_reload_picks_up_a_running_reply(page, double, browser):
-    double.pause = 0.15
     answers(double, THOUGHT, *[("answering", f"{i} ", f"<p>up to {i}</p>") for i in range(30)])
-    page.start().ask("Count.")
+    page.start()
+    double.pause = 0.1
+    page.ask("Count.")
     page.wait_text(".answer", "up to 3")
     browser.refresh()
     page.wait_text(".answer", "up to 1")

@@ -96,7 +96,7 @@ export class ReplyView {
   #showState(message) {
     const text = state(message);
     this.#state.hidden = text === "";
-    const hasProgress = message.status === "running" && message.total > 0 && (message.stage === "vision" || message.stage === "prefill");
+    const hasProgress = text !== "" && message.status === "running" && message.total > 0;
     this.#state.classList.toggle("problem", message.status === "failed");
     this.#state.replaceChildren(
       h("p", {}, text),
@@ -123,6 +123,7 @@ export function state({ status, stage, queuePosition, done, total, finish, error
     case "queued":
       return queuePosition === null ? "Waiting" : `Waiting in line, ${place(queuePosition)}`;
     case "running":
+      if (stage === "sampling") return "Choosing frames";
       if (stage === "vision") return `Looking at the frames, ${count(done)} of ${count(total)}`;
       if (stage === "prefill") return `Reading, ${count(done)} of ${plural(total, "token")}`;
       return stage === null ? "Starting" : "";

@@ -10,7 +10,7 @@
  * @property {number} width
  * @property {number} height
  * @property {string} url
- * @property {string|null} [posterUrl]
+ * @property {string|null} posterUrl of its first sampled frame
  *
  * @typedef {object} Frame
  * @property {string} mediaId
@@ -63,7 +63,7 @@
  * @property {"user"|"assistant"} role
  * @property {string} [text]
  * @property {"queued"|"running"|"done"|"stopped"|"interrupted"|"failed"} [status]
- * @property {"vision"|"prefill"|"thinking"|"answering"|null} [stage]
+ * @property {"sampling"|"vision"|"prefill"|"thinking"|"answering"|null} [stage]
  * @property {number|null} [queuePosition]
  * @property {number} [done]
  * @property {number} [total]
