@@ -123,17 +123,24 @@ let package = Package(
             exclude: ["Golden"],
             swiftSettings: swift
         ),
-        .testTarget(name: "HistoryTests", dependencies: ["History"], swiftSettings: swift),
+        .testTarget(
+            name: "HistoryTests",
+            dependencies: ["History", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: swift
+        ),
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Generation", "GLM", "History", "Media", "Server", "TestSupport",
+                "GLM", "Generation", "History", "Media", "Server", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: swift
         ),

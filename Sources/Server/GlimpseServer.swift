@@ -136,6 +136,9 @@ package struct GlimpseServer: Sendable {
         )
     }
 
+    /// Whether nobody waits for a reply.
+    var isIdle: Bool { admission.open == 0 }
+
     /// Begins nothing new, and lets running replies end, up to the limit.
     package func drain() async {
         stopFlag.set()

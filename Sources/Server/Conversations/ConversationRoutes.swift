@@ -60,7 +60,7 @@ struct ConversationRoutes {
         let page = found.prefix(limit)
         return try Response(
             json: ListView(
-                conversations: page.map { SummaryView($0, isRunning: running.contains($0.conversation.id)) },
+                conversations: page.map { SummaryView($0, library, isRunning: running.contains($0.conversation.id)) },
                 next: found.count > limit ? page.last.map { Store.Cursor($0.conversation).text } : nil
             )
         )
@@ -145,14 +145,14 @@ struct ConversationRoutes {
 }
 
 extension SummaryView {
-    init(_ summary: ConversationSummary, isRunning: Bool) {
+    init(_ summary: ConversationSummary, _ library: MediaLibrary, isRunning: Bool) {
         self.init(
             id: summary.conversation.id,
             title: summary.conversation.title,
             createdAt: summary.conversation.createdAt,
             updatedAt: summary.conversation.updatedAt,
             messageCount: summary.messageCount,
-            media: summary.media.map(MediaView.init),
+            media: summary.media.map(library.view),
             isRunning: isRunning
         )
     }

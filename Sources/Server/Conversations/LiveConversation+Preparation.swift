@@ -163,12 +163,13 @@ extension LiveConversation {
                     width: frame.image.width,
                     height: frame.image.height,
                     tokens: tokens,
-                    url: "/api/media/\(medium.id)/frames/\(frame.index).png"
+                    url: MediaLibrary.frameURL(of: medium.id, index: frame.index)
                 )
             }
         }
         let seconds = loaded.generator.speed.time(pictureTokens: cost.pictures, promptTokens: cost.tokens)
         framesRevision += 1
+        headRevision += 1  // the media have their posters now
         setPreparation { view in
             view.frames = frames
             if view.state == .none { view.state = .sampled }

@@ -53,7 +53,7 @@ actor LiveConversation {
             createdAt: record.createdAt,
             updatedAt: record.updatedAt,
             messageCount: messages.count,
-            media: media.map(MediaView.init),
+            media: media.map(services.library.view),
             isRunning: isRunning,
             settings: settings
         )

@@ -52,6 +52,14 @@ actor MediaLibrary {
         return path
     }
 
+    /// A medium as the API shows it.
+    nonisolated func view(of media: MediaRecord) -> MediaView {
+        let hasPoster = FileManager.default.fileExists(atPath: framePath(of: media.id, index: 0))
+        return MediaView(media, posterURL: hasPoster ? Self.frameURL(of: media.id, index: 0) : nil)
+    }
+
+    static func frameURL(of id: String, index: Int) -> String { "/api/media/\(id)/frames/\(index).png" }
+
     func media(_ id: String) async throws -> MediaRecord {
         guard Identifier.isValid(id), let media = try await store.media(id) else { throw Refusal.notFound }
         return media

@@ -19,7 +19,7 @@ struct MediaRoutes {
         Routes()
             .post("media") { request, _ in try await upload(request) }
             .get("media/:id") { _, context in
-                try Response(json: MediaView(try await library.media(context.id(of: "id"))))
+                try Response(json: library.view(of: try await library.media(context.id(of: "id"))))
             }
             .get("media/:id/content") { request, context in try await content(request, context) }
             .head("media/:id/content") { request, context in try await content(request, context) }
@@ -58,7 +58,7 @@ struct MediaRoutes {
                 ? Refusal(.storageFull, "The disk is full: delete some conversations, or make room.") : error
         }
         let media = try await library.finish(upload, name: name, bytes: bytes)
-        return try Response(status: .created, json: MediaView(media))
+        return try Response(status: .created, json: library.view(of: media))
     }
 
     /// Writes the body to its file as it arrives, counting.
@@ -143,7 +143,7 @@ struct MediaRoutes {
             throw error
         }
         let media = try await library.finish(upload, name: sample.name, bytes: data.count)
-        return try Response(status: .created, json: MediaView(media))
+        return try Response(status: .created, json: library.view(of: media))
     }
 }
 

@@ -10,8 +10,10 @@ struct MediaView: Codable, Equatable {
     let width, height, frameCount: Int
     let createdAt: Date
     let url: String
+    /// Its first frame, once it was sampled.
+    @OrNull var posterUrl: String?
 
-    init(_ media: MediaRecord) {
+    init(_ media: MediaRecord, posterURL: String?) {
         id = media.id
         name = media.name
         bytes = media.bytes
@@ -24,5 +26,6 @@ struct MediaView: Codable, Equatable {
         frameCount = media.frameCount
         createdAt = media.createdAt
         url = "/api/media/\(media.id)/content"
+        _posterUrl = OrNull(wrappedValue: posterURL)
     }
 }

@@ -20,6 +20,7 @@ export function time(seconds) {
 
 /** How long something takes: `0.31 s`, `12 s`, `3 min`. @param {number} seconds */
 export function duration(seconds) {
+  if (seconds < 0.005) return "under 0.01 s";
   if (seconds < 9.95) return `${seconds < 0.995 ? short.format(seconds) : tenths.format(seconds)} s`;
   return seconds < 99.5 ? `${count(seconds)} s` : `${count(seconds / 60)} min`;
 }

@@ -46,7 +46,7 @@ async function start() {
   find("record").addEventListener("click", () => camera.open());
   find("new").addEventListener("click", leave);
   find("open-past").addEventListener("click", () => past.open());
-  find("model").addEventListener("click", () => find("about").showModal());
+  for (const id of ["model", "get-real"]) find(id).addEventListener("click", () => find("about").showModal());
   find("skip").addEventListener("click", skip);
   window.addEventListener("hashchange", route);
   status.check();

@@ -134,7 +134,7 @@ export function state({ status, stage, queuePosition, done, total, finish, error
     case "failed":
       return error?.message ?? "This reply failed.";
     default:
-      if (finish !== "length") return "";
+      if (finish !== "length") return answer === "" ? "The model ended without an answer." : "";
       return answer === ""
         ? "All its tokens went into thinking. Raise “Max new tokens” or set a thinking budget, and regenerate."
         : "Cut off at “Max new tokens”.";

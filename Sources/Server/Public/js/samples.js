@@ -34,9 +34,13 @@ export class Samples {
   /** Questions that suit what is shown. @param {import("./types.js").Media[]} media @returns {string[]} */
   questions(media) {
     const own = this.#samples.find(({ name }) => media.length === 1 && name === media[0].name)?.questions ?? [];
-    if (own.length > 0) return own;
-    if (media.length > 1) return ["Compare them.", "What happens in each?"];
-    if (media[0]?.kind === "picture") return ["What is in this picture?", "Describe it in one sentence.", "What text can be read?"];
-    return ["What happens?", "Describe it step by step, with times.", "What is there first, and what last?"];
+    return own.length > 0 ? own : general(media);
   }
+}
+
+/** Questions that suit anything. @param {import("./types.js").Media[]} media */
+function general(media) {
+  if (media.length > 1) return ["Compare them.", "What happens in each?"];
+  if (media[0]?.kind === "picture") return ["What is in this picture?", "Describe it in one sentence.", "What text can be read?"];
+  return ["What happens?", "Describe it step by step, with times.", "What is there first, and what last?"];
 }

@@ -41,6 +41,8 @@ export class ModelView {
   update({ model, version }) {
     this.#button.dataset.state = model.state;
     this.#name.textContent = { loading: "Loading the model", failed: "No model", ready: model.name }[model.state];
+    find("demonstration").hidden = model.state !== "ready" || !model.isDemonstration;
+    find("demonstration-about").textContent = model.about;
     const facts = [["Model", model.name || "none"], ["Glimpse", version]];
     if (model.contextLength !== null) facts.push(["Context", `${count(model.contextLength)} tokens`]);
     if (model.inputLimit !== null) facts.push(["A question with its frames", `up to ${count(model.inputLimit)} tokens`]);
@@ -48,7 +50,7 @@ export class ModelView {
       h("p", {}, { loading: "The model is being loaded.", failed: model.error ?? "The model could not be loaded.", ready: model.about }[model.state]),
       h("dl", {}, ...facts.flatMap(([term, text]) => [h("dt", {}, term), h("dd", { class: "number" }, text)])),
       ...(model.isDemonstration || model.state === "failed"
-        ? [h("h3", {}, "For real videos"), h("p", {}, model.howToGet9B)]
+        ? [h("h3", {}, "For real videos"), h("p", { class: "lines" }, model.howToGet9B)]
         : []),
     );
   }

@@ -1,15 +1,16 @@
 import { byFrame } from "./boxes.js";
+import { showCaption } from "./caption.js";
 import { isRunning, runningReply } from "./changes.js";
 import { Composer } from "./composer.js";
 import { ConversationView } from "./conversation.js";
-import { find, h, whenQuiet } from "./dom.js";
+import { find, whenQuiet } from "./dom.js";
+import { Examples } from "./examples.js";
 import { Feed } from "./feed.js";
 import { Filmstrip } from "./filmstrip.js";
-import { duration } from "./format.js";
 import { announce } from "./notices.js";
+import { seesTheSame } from "./options.js";
 import { Player } from "./player.js";
 import { PreparationView } from "./preparation.js";
-import { seesTheSame } from "./options.js";
 
 /** The conversation that is open: its video on one side, its questions and replies on the other. */
 export class Workspace {
@@ -23,6 +24,7 @@ export class Workspace {
   #player = new Player(find("stage"), (mediaId, seconds) => this.#strip.point(mediaId, seconds));
   #preparation = new PreparationView(find("preparation"), () => this.#prepare());
   #composer = new Composer({ ask: (text, replaces) => this.#ask(text, replaces), stop: () => this.#stop() });
+  #examples = new Examples((question) => this.#composer.ask(question));
   #talk = new ConversationView({
     edit: (question) => this.#composer.edit(question),
     seek: (seconds) => this.#player.seek(seconds),
@@ -30,7 +32,6 @@ export class Workspace {
     frame: (mediaId, index) => this.#frame(mediaId, index),
     regenerate: (reply) => this.#try(() => this.#api.post(`${this.#path}/messages/${reply.id}/regenerate`, { settings: this.#page.options.settings })),
     copied: () => announce("Copied"),
-    failed: (error) => this.#page.notices.failed(error),
   });
 
   /**
@@ -91,13 +92,14 @@ export class Workspace {
     this.#conversation = conversation;
     if (before === null) this.#opened(conversation);
     const { media, messages, preparation } = conversation;
+    if (media.length > 0 && isLeft(preparation, before?.preparation)) this.#prepare();
     if (media.length > 0 && !media.some(({ id }) => id === this.#player.mediaId)) this.#player.show(media[0]);
     this.#strip.update(preparation.frames);
     this.#preparation.update(preparation);
     this.#talk.update(messages);
     this.#player.mark(byFrame(messages.findLast(({ boxes }) => boxes?.length > 0)?.boxes ?? []));
     this.#showCaption();
-    this.#showExamples();
+    this.#examples.update(messages.length > 0 ? [] : this.#page.samples.questions(media));
     this.#showComposer();
     if (before !== null) tell(before, conversation, (box) => this.#show(box.mediaId, box.frameTime));
     const running = runningReply(messages) !== null;
@@ -105,32 +107,15 @@ export class Workspace {
     if (!running && this.#unsaved !== null) this.#save();
   }
 
-  #opened({ settings, preparation, media, messages }) {
+  #opened({ settings, messages }) {
     if (messages.length > 0) this.#page.options.open(settings);
     else if (!seesTheSame(settings, this.#page.options.settings)) this.#save();
-    if (media.length > 0 && (preparation.state === "none" || preparation.state === "sampled")) this.#prepare();
   }
 
   #showCaption() {
     const shown = this.media.find(({ id }) => id === this.#player.mediaId);
-    find("media-name").textContent = shown?.name ?? "No video";
-    const facts = shown === undefined ? [] : [`${shown.width} × ${shown.height}`];
-    if (shown?.kind === "video") facts.unshift(duration(shown.duration));
-    if (this.media.length > 1) facts.push(`${this.media.indexOf(shown) + 1} of ${this.media.length}`);
-    find("media-facts").textContent = facts.join(" · ");
+    showCaption(shown, this.media);
     document.title = `${this.#conversation.title || shown?.name || "Conversation"} · Glimpse`;
-  }
-
-  #showExamples() {
-    const box = find("examples");
-    box.hidden = this.#conversation.messages.length > 0;
-    const questions = this.#page.samples.questions(this.media);
-    const key = questions.join("\n");
-    if (box.hidden || box.dataset.key === key) return;
-    box.dataset.key = key;
-    find("example-list").replaceChildren(
-      ...questions.map((text) => h("li", {}, h("button", { type: "button", onclick: () => this.#composer.ask(text) }, text))),
-    );
   }
 
   #showComposer() {
@@ -199,6 +184,11 @@ export class Workspace {
       return false;
     }
   }
+}
+
+/** Whether nothing is prepared and nobody is at it: an old conversation was opened, or the server was started anew. */
+function isLeft(now, before) {
+  return before === undefined ? now.state === "none" || now.state === "sampled" : now.state === "none" && before.state !== "none";
 }
 
 /** Says what has changed to a screen reader, and shows boxes that have just come. */
