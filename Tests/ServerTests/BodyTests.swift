@@ -127,10 +127,12 @@ struct BodyTests {
         let test = try await TestServer()
         try await test.run { client in
             for query in ["limit=0", "limit=201", "limit=x", "limit=-1", "limit=99999999999999999999", "before=x", "before=1-2", "before=99999999999999999999-\(String(repeating: "a", count: 32))"] {
-                #expect(try await client.send(.get, "/api/conversations?\(query)").status == .badRequest, "\(query)")
+                let response = try await client.send(.get, "/api/conversations?\(query)")
+                #expect(response.status == .badRequest, "\(query)")
             }
             for query in ["", "q=%25", "q=a%20b%20c%20d%20e%20f%20g%20h%20i%20j", "limit=200", "q=%00", "q=%ff", "q=", "x=y"] {
-                #expect(try await client.send(.get, "/api/conversations?\(query)").status == .ok, "\(query)")
+                let response = try await client.send(.get, "/api/conversations?\(query)")
+                #expect(response.status == .ok, "\(query)")
             }
         }
     }
