@@ -32,7 +32,7 @@ let package = Package(
         .target(name: "Tokenization", swiftSettings: swift),
         .target(name: "Media", dependencies: ["CFFmpeg"], swiftSettings: swift),
         .target(name: "GLM", dependencies: ["Media", "Tensors", "Tokenization", "Weights"], swiftSettings: swift),
-        .target(name: "Generation", dependencies: ["GLM", "Tensors", "Tokenization"], swiftSettings: swift),
+        .target(name: "Generation", dependencies: ["GLM", "Media", "Tensors", "Tokenization"], swiftSettings: swift),
         .executableTarget(
             name: "CLI",
             dependencies: [

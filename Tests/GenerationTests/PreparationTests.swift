@@ -119,7 +119,8 @@ struct PreparationTests {
 
     @Test func `the speed is measured as it goes`() async throws {
         #expect(engine.speed.time(pictureTokens: 10, promptTokens: 10) == nil)
-        for try await _ in try engine.prepare(try preparation(1, frames: 3)) {}
+        try await engine.measure()
+        #expect(engine.speed.vision != nil && engine.speed.prefill != nil && engine.speed.decode == nil)
         for try await _ in try engine.reply(to: question, options: options(20)) {}
         let speed = engine.speed
         let (vision, prefill, decode) = (
