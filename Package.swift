@@ -74,7 +74,7 @@ let package = Package(
         ),
         .testTarget(
             name: "GenerationTests",
-            dependencies: ["Generation", "GLM", "Media", "TestSupport", "Tokenization"],
+            dependencies: ["Generation", "GLM", "Media", "Tensors", "TestSupport", "Tokenization"],
             exclude: ["Golden"],
             swiftSettings: swift
         ),
