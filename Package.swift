@@ -47,7 +47,7 @@ let package = Package(
         .target(name: "Tokenization", swiftSettings: swift),
         .target(name: "Media", dependencies: ["CFFmpeg"], swiftSettings: swift),
         .target(name: "GLM", dependencies: ["Media", "Tensors", "Tokenization", "Weights"], swiftSettings: swift),
-        .target(name: "Generation", dependencies: ["GLM", "Tensors", "Tokenization"], swiftSettings: swift),
+        .target(name: "Generation", dependencies: ["GLM", "Media", "Tensors", "Tokenization"], swiftSettings: swift),
         .target(
             name: "History",
             dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
@@ -119,7 +119,7 @@ let package = Package(
         ),
         .testTarget(
             name: "GenerationTests",
-            dependencies: ["Generation", "GLM", "Media", "TestSupport", "Tokenization"],
+            dependencies: ["Generation", "GLM", "Media", "Tensors", "TestSupport", "Tokenization"],
             exclude: ["Golden"],
             swiftSettings: swift
         ),

@@ -47,23 +47,25 @@ struct Serve: AsyncParsableCommand {
         configuration.maximumCancellationDuration = .seconds(2)
         let group = ServiceGroup(configuration: configuration)
         let signals = Task { await Self.obeySignals(server, group) }
-        let loading = Task {
-            await server.host.load(logger: logger) {
-                let model = try GLM4V(directory: setup.modelFolder)
-                let engine = Engine(
-                    model,
-                    context: setup.context,
-                    cacheBytes: setup.cacheBytes,
-                    places: setup.configuration.queue
-                )
-                return LoadedModel(model, engine, isDemonstration: setup.isBundled)
-            }
-        }
+        let loading = Task { await Self.load(setup, server, logger) }
         defer {
             signals.cancel()
             loading.cancel()
         }
         try await group.run()
+    }
+
+    private static func load(_ setup: ServerSetup, _ server: GlimpseServer, _ logger: Logger) async {
+        await server.host.load(logger: logger) {
+            let model = try GLM4V(directory: setup.modelFolder)
+            let engine = Engine(
+                model,
+                context: setup.context,
+                cacheBytes: setup.cacheBytes,
+                places: setup.configuration.queue
+            )
+            return LoadedModel(model, engine, isDemonstration: setup.isBundled)
+        }
     }
 
     /// The first signal ends things well, the second at once.

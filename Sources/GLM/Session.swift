@@ -70,7 +70,7 @@ package struct Session: ~Copyable {
     ) throws(CancellationError) -> Tensor {
         let range = count..<min(count + Self.piece, end)
         precondition(!range.isEmpty && end <= prompt.tokens.count, "\(end) of \(prompt.tokens.count) tokens")
-        cache.reserve(range.upperBound)
+        cache.reserve(end)
         let x = try model.language(
             embeddings(of: prompt, range, features),
             positions: Array(prompt.positions[range]),

@@ -1,5 +1,6 @@
 import Dispatch
 import GLM
+import Media
 import Synchronization
 import Tokenization
 
@@ -88,6 +89,19 @@ package actor Engine {
         }
         Task { await work() }
         return stream
+    }
+
+    /// Gets a first measure of the speed, when nobody asks, by a picture and some words that nobody sees.
+    package nonisolated func measure() async throws {
+        let image = RGBImage(width: 224, height: 224, pixels: Array(repeating: 127, count: 224 * 224 * 3))
+        let info = VideoInfo(duration: 0, fps: 0, frameCount: 1, width: 224, height: 224, isPicture: true)
+        let conversation = Conversation(
+            system: String(repeating: "How fast can this be read? ", count: 16),
+            clips: [Clip(info: info, frames: [VideoFrame(index: 0, time: 0, image: image)])],
+            question: "",
+            layout: .framesFirst
+        )
+        for try await _ in try prepare(conversation.preparation(for: model, limit: context), owner: "") {}
     }
 
     /// How fast the model was lately.

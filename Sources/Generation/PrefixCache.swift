@@ -27,6 +27,8 @@ final class PrefixCache {
     private var timelines: [Timeline] = []
     private var known: [Picture.ID: Known] = [:]
     private var uses = 0
+    /// The one that is read or written on just now, which stays.
+    private var current: Timeline?
 
     /// `budget` is in bytes.
     init(_ model: GLM4V, budget: Int) {
@@ -43,7 +45,9 @@ final class PrefixCache {
             best.map { continuation(of: $0, at: $0.session.shared(with: prompt)) } ?? Timeline(Session(model))
         if !timelines.contains(where: { $0 === timeline }) { timelines.append(timeline) }
         timeline.lastUse = use()
-        trim(for: timeline, tokens: prompt.tokens.count)
+        current = timeline
+        let more = max(0, prompt.tokens.count - timeline.session.count) * Session.bytesPerToken(model)
+        trim(to: budget - more)
         return timeline
     }
 
@@ -63,6 +67,7 @@ final class PrefixCache {
     func keep(_ features: Features, of picture: Picture) {
         guard let id = picture.id else { return }
         known[id] = Known(features: features, lastUse: use())
+        trim(to: budget)
     }
 
     /// Keeps the first `tokens` of a timeline for later: the rest will not be asked for again.
@@ -70,6 +75,7 @@ final class PrefixCache {
         if timeline.session.count > tokens { timeline.session.rewind(to: tokens) }
         timeline.session.compact()
         timeline.lastUse = use()
+        current = nil
         trim(to: budget)
     }
 
@@ -84,15 +90,9 @@ final class PrefixCache {
         return uses
     }
 
-    /// Makes room for what a prompt of so many tokens will take.
-    private func trim(for timeline: Timeline, tokens: Int) {
-        let more = max(0, tokens - timeline.session.count) * Session.bytesPerToken(model)
-        trim(to: budget - more, keeping: timeline)
-    }
-
-    private func trim(to budget: Int, keeping kept: Timeline? = nil) {
+    private func trim(to budget: Int) {
         while bytes > budget {
-            let timeline = timelines.filter { $0 !== kept }.min { $0.lastUse < $1.lastUse }
+            let timeline = timelines.filter { $0 !== current }.min { $0.lastUse < $1.lastUse }
             let picture = known.min { $0.value.lastUse < $1.value.lastUse }
             if let timeline, timeline.lastUse < picture?.value.lastUse ?? .max {
                 timelines.removeAll { $0 === timeline }

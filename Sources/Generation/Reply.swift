@@ -43,6 +43,7 @@ package struct Reply: Sendable, Equatable {
     /// From when the prompt was read to the last token, and to the first.
     package private(set) var generate = Duration.zero
     private var first: Duration?
+    private var isThought = false
 
     package init() {}
 
@@ -65,9 +66,15 @@ package struct Reply: Sendable, Equatable {
         raw += text
         for delta in deltas {
             switch delta {
-            case .thought(let text): thought += text
-            case .answer(let text): answer += text
-            case .boxes(let boxes): marks += boxes.map { Mark(box: $0, offset: answer.utf8.count) }
+            case .thought(let text):
+                thought += text
+                isThought = true
+            case .answer(let text):
+                answer += text
+                isThought = false
+            case .boxes(let boxes):  // after their own text
+                let offset = (isThought ? thought : answer).utf8.count
+                marks += boxes.map { Mark(box: $0, isThought: isThought, offset: offset) }
             }
         }
     }

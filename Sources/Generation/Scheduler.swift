@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Why a question was not taken.
+/// Why a question or a preparation was not taken.
 package struct QueueFull: Error, Equatable, CustomStringConvertible {
     /// How many wait already.
     package let waiting: Int
@@ -8,7 +8,7 @@ package struct QueueFull: Error, Equatable, CustomStringConvertible {
     package let retryAfter: Duration
 
     package var description: String {
-        "\(waiting) questions are waiting already: ask again in \(retryAfter.components.seconds) s"
+        "\(waiting) are waiting already: try again in \(retryAfter.components.seconds) s"
     }
 }
 

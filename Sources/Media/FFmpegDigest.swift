@@ -4,7 +4,7 @@ internal import CFFmpeg
 ///
 /// Nobody can make two pictures of one digest, so that what was computed for a picture is found by it.
 package struct Digest: Sendable, Hashable {
-    private let words: SIMD4<UInt64>
+    let words: SIMD4<UInt64>
 
     package init(of image: RGBImage) throws(MediaError) {
         guard let hash = unsafe av_sha512_alloc() else { throw .encoding(reason: "out of memory") }

@@ -4,6 +4,7 @@ The page cannot tell it from the server. It holds everything in memory, knows on
 server itself does is tested with the server.
 """
 
+import functools
 import itertools
 import json
 import mimetypes
@@ -12,6 +13,7 @@ import queue
 import re
 import secrets
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -78,7 +80,7 @@ class Double:
         self.answer = lambda question: [("thinking", "Let me look.", "<p>Let me look.</p>"), ("answering", "A circle.", "<p>A circle.</p>")]
         """What the model says: steps of (stage, appended text, the whole HTML of that stage), optionally with boxes."""
         self.pause = 0.02
-        self.folder = tempfile.TemporaryDirectory()
+        self.files, self.pictures = {}, {}
 
     def __enter__(self):
         double = self
@@ -86,8 +88,7 @@ class Double:
         class Handler(Routes):
             server_double = double
 
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.http.daemon_threads = True
+        self.http = Quiet(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.http.server_address[1]}/"
         threading.Thread(target=self.http.serve_forever, args=(0.02,), daemon=True).start()
         return self
@@ -95,7 +96,6 @@ class Double:
     def __exit__(self, *_):
         self.http.shutdown()
         self.http.server_close()
-        self.folder.cleanup()
 
     def refuse_connections(self, is_away):
         """Ends every event stream and lets no request through, as a server that is gone."""
@@ -107,12 +107,8 @@ class Double:
 
     def add_media(self, name, data):
         identity = secrets.token_hex(16)
-        path = pathlib.Path(self.folder.name) / identity
-        path.write_bytes(data)
-        fields = "stream=width,height,r_frame_rate,nb_read_frames:format=duration"
-        command = ["ffprobe", "-v", "error", "-select_streams", "v:0", "-count_frames", "-show_entries", fields, "-of", "json", path]
-        probe = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
-        stream = probe["streams"][0]
+        stream = probe(data)
+        self.files[identity] = data
         over, under = map(int, stream["r_frame_rate"].split("/"))
         count = int(stream["nb_read_frames"])
         kind = "video" if count > 1 else "picture"
@@ -127,12 +123,8 @@ class Double:
     def frames(self, media, count):
         last = media["frameCount"] - 1
         chosen = sorted({int(i * last / max(1, count - 1)) for i in range(count)})
-        source = pathlib.Path(self.folder.name) / media["id"]
-        select = "+".join(f"eq(n,{i})" for i in chosen)
-        command = ["ffmpeg", "-v", "error", "-y", "-i", source, "-vf", f"select='{select}'", "-vsync", "0", f"{source}-%d.png"]
-        subprocess.run(command, check=True)
-        for place, i in enumerate(chosen, 1):
-            pathlib.Path(f"{source}-{place}.png").rename(f"{source}-frame-{i}.png")
+        for i, picture in zip(chosen, decode(self.files[media["id"]], tuple(chosen))):
+            self.pictures[media["id"], str(i)] = picture
         media["posterUrl"] = f"/api/media/{media['id']}/frames/{chosen[0]}.png"
         fps = media["fps"] or 1
         return [
@@ -235,6 +227,33 @@ class Double:
     def finish(self, conversation, reply, status, finish):
         reply |= {"status": status, "finish": finish, "stage": None}
         self.tell(conversation, "message", reply)
+
+
+class Quiet(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """A page that leaves in the middle of an answer is nothing to report."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
+@functools.cache
+def probe(data):
+    """The video stream of a file, as ffprobe describes it."""
+    fields = "stream=width,height,r_frame_rate,nb_read_frames"
+    command = ["ffprobe", "-v", "error", "-select_streams", "v:0", "-count_frames", "-show_entries", fields, "-of", "json", "-"]
+    return json.loads(subprocess.run(command, input=data, capture_output=True, check=True).stdout)["streams"][0]
+
+
+@functools.cache
+def decode(data, indices):
+    """Frames of a file as PNG."""
+    select = "+".join(f"eq(n,{i})" for i in indices)
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["ffmpeg", "-v", "error", "-i", "-", "-vf", f"select='{select}'", "-vsync", "0", f"{folder}/%d.png"]
+        subprocess.run(command, input=data, check=True)
+        return [pathlib.Path(folder, f"{place}.png").read_bytes() for place in range(1, len(indices) + 1)]
 
 
 class Routes(BaseHTTPRequestHandler):
@@ -410,11 +429,11 @@ def export(self, double, body, query, identity):
 
 
 def content(self, double, body, query, identity):
-    self.bytes((pathlib.Path(double.folder.name) / identity).read_bytes(), double.media[identity]["mimeType"])
+    self.bytes(double.files[identity], double.media[identity]["mimeType"])
 
 
 def frame(self, double, body, query, identity, index):
-    self.bytes((pathlib.Path(double.folder.name) / f"{identity}-frame-{index}.png").read_bytes(), "image/png")
+    self.bytes(double.pictures[identity, index], "image/png")
 
 
 ID = "([0-9a-f]{32})"

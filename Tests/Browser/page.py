@@ -67,7 +67,8 @@ class Page:
         return self
 
     def click(self, selector):
-        self.one(selector).click()
+        """Clicks, once more if the element was replaced just then."""
+        self.wait(lambda: self.one(selector).click() or True, selector)
 
     def press(self, *keys):
         ActionChains(self.browser).send_keys(*keys).perform()

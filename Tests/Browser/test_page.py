@@ -1,7 +1,6 @@
 """What people do with the page, before a double that says what the test wants."""
 
 import base64
-import pathlib
 import re
 
 import pytest
@@ -46,8 +45,7 @@ def test_a_chosen_file_is_uploaded(page):
 def test_a_picture_has_no_controls(page, tmp_path, double):
     page.start()
     picture = tmp_path / "still.png"
-    media = next(iter(double.media))
-    picture.write_bytes(pathlib.Path(double.folder.name, f"{media}-frame-0.png").read_bytes())
+    picture.write_bytes(next(iter(double.pictures.values())))
     page.open().upload(picture)
     page.wait_text("#media-name", "still.png")
     assert page.one("#stage img").get_attribute("alt") == "still.png"
@@ -285,6 +283,22 @@ def test_a_loading_model_is_shown_and_waited_for(page, double):
     page.wait_text("#model-name", "shapes")
     page.wait(lambda: page.one("#send").is_enabled(), "questions to be possible")
     assert not page.shown("#notices *")
+
+
+def test_a_thought_without_an_answer_is_said_to_be_one(page, double):
+    answers(double, THOUGHT)
+    page.start().asked("?")
+    page.wait_text(".reply .state", "The model ended without an answer.")
+
+
+def test_the_demonstration_says_that_it_is_one(page, double):
+    page.open()
+    page.wait_text("#demonstration", "it knows coloured shapes that move")
+    page.click("#get-real")
+    page.wait_text("#about", "Download zai-org/GLM-4.1V-9B-Thinking")
+    double.status["model"]["isDemonstration"] = False
+    page.open()
+    assert not page.shown("#demonstration")
 
 
 def test_a_model_that_cannot_be_loaded_says_why(page, double):

@@ -114,6 +114,7 @@ def test_history_outlives_the_server(live, server):
     live.wait_text("#notices", "The server does not answer")
     server.start()
     live.wait(lambda: not live.shown("#notices *"), "the server to be back")
+    live.wait_text("#preparation", "Ready")
     live.open()
     live.click("#open-past")
     live.wait(lambda: live.texts("#past-list .title") == ["What happens?"], "the conversation")

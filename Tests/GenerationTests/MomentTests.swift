@@ -76,14 +76,15 @@ struct MomentTests {
 
     @Test func `a box speaks of the second that was named last`() {
         let raw =
-            "<think>at 9 s</think><answer>é <|begin_of_box|>[[1,2,3,4]]<|end_of_box|> at 2 s "
+            "<think>at 9 s <|begin_of_box|>[[9,9,9,9]]<|end_of_box|></think><answer>é <|begin_of_box|>[[1,2,3,4]]<|end_of_box|> at 2 s "
             + "<|begin_of_box|>[[5,6,7,8]]<|end_of_box|> and at 4 s.</answer>"
         var (reply, parser) = (Reply(), ReplyParser())
         reply.append(.finished(.stop, text: raw, deltas: parser.append(raw) + parser.finish()))
         #expect(reply.answer == "é [[1,2,3,4]] at 2 s [[5,6,7,8]] and at 4 s.")
-        #expect(reply.marks.map(\.offset) == [14, 33])
-        #expect(reply.marks.map { reply.seconds(of: $0, question: "Where at 1.5 s?") } == [1.5, 2])
-        #expect(reply.marks.map { reply.seconds(of: $0, question: "Where?") } == [nil, 2])
+        #expect(reply.marks.map(\.isThought) == [true, false, false])
+        #expect(reply.marks.map(\.offset) == [18, 14, 33])
+        #expect(reply.marks.map { reply.seconds(of: $0, question: "Where at 1.5 s?") } == [9, 1.5, 2])
+        #expect(reply.marks.map { reply.seconds(of: $0, question: "Where?", duration: 5) } == [nil, nil, 2])
     }
 }
 

@@ -1,134 +1,118 @@
 import GLM
+import Tensors
 import Testing
 
 @testable import Generation
 
-/// A preparation runs when nobody asks.
+/// A prompt is looked at and read piece by piece, and what is done is not done again.
 struct PreparationTests {
     private typealias Turn = Conversation.Turn
 
     private let model: GLM4V
-    private let engine: Engine
-    private let question: Prompt
+    private let preparation: Preparation
 
     init() throws {
-        model = try Films.bundled()
-        engine = Engine(model, cacheBytes: 256 << 20)
-        question = try Films.conversation(.framesFirst, Turn(text: "What is there?")).prompt(for: model, limit: 2000)
-            .prompt
+        model = try Films.tiny()
+        let clip = try Films.clip(1, frames: 40)
+        preparation = try Films.conversation(.framesFirst, Turn(clips: [clip], text: "")).preparation(
+            for: model,
+            limit: 8000
+        )
+        try #require(preparation.beginning.tokens.count > 2 * Session.piece)
     }
 
-    private func preparation(_ seed: Int, frames: Int) throws -> Preparation {
-        let clip = try Films.clip(seed, frames: frames, width: 140, height: 84)
-        return try Films.conversation(.framesFirst, Turn(clips: [clip], text: "")).preparation(for: model, limit: 8000)
-    }
+    /// Something that is true from the `count`-th time on.
+    private final class Countdown {
+        private(set) var left: Int
 
-    private func options(_ tokens: Int) -> ReplyOptions {
-        var options = ReplyOptions()
-        (options.maximumNewTokens, options.ignoresEnd, options.sampling.temperature) = (tokens, true, 0)
-        return options
-    }
+        init(_ count: Int) { left = count }
 
-    @Test func `a question goes first, and what was done is not done again`() async throws {
-        let long = try preparation(1, frames: 60)
-        var (events, answered, asked): ([PreparationEvent], Reply, ReplyStream?) = ([], Reply(), nil)
-        for try await event in try engine.prepare(long) {
-            events.append(event)
-            if case .progress(.vision, done: 3, total: 60) = event {
-                asked = try engine.reply(to: question, options: options(3))
-            }
-            guard event == .paused, let stream = asked else { continue }
-            for try await event in stream { answered.append(event) }
-            #expect(engine.load.preparing == 1)
-        }
-        let pause = try #require(events.firstIndex(of: .paused))
-        #expect(answered.tokens.count == 3)
-        guard case .progress(.vision, let before, _) = events[pause - 1] else {
-            Issue.record("\(events[pause - 1])")
-            return
-        }
-        #expect(before < 60)
-        // It goes on with the pictures that are left.
-        let after = events[(pause + 1)...].first
-        #expect(after == .progress(.vision, done: 0, total: 60 - before))
-        guard case .finished(let reading) = events.last else {
-            Issue.record("it ends with \(String(describing: events.last))")
-            return
-        }
-        #expect(reading.prefilled == long.beginning.tokens.count - reading.reused)
-        #expect(engine.load.preparing == 0)
-    }
-
-    @Test func `a newer preparation of an owner takes the place of the older, another owner's does not`() async throws {
-        let (first, second) = (try preparation(1, frames: 60), try preparation(2, frames: 2))
-        var newer: PreparationStream?
-        await #expect(throws: CancellationError.self) {
-            for try await event in try engine.prepare(first, owner: "a") {
-                if case .progress(.vision, done: 2, _) = event { newer = try engine.prepare(second, owner: "a") }
-            }
-        }
-        var events: [PreparationEvent] = []
-        for try await event in try #require(newer) { events.append(event) }
-        guard case .finished(let reading) = events.last else {
-            Issue.record("it ends with \(String(describing: events.last))")
-            return
-        }
-        #expect(reading.looked == second.pictures.reduce(0) { $0 + $1.grid.tokens })
-
-        let streams = try ["a", "b"].enumerated().map { i, owner in
-            try engine.prepare(try preparation(3 + i, frames: 2), owner: owner)
-        }
-        for stream in streams {
-            var isFinished = false
-            for try await event in stream { if case .finished = event { isFinished = true } }
-            #expect(isFinished)
+        func callAsFunction() -> Bool {
+            left -= 1
+            return left < 0
         }
     }
 
-    @Test func `a preparation that nobody listens to stops, and keeps what it has done`() async throws {
-        let long = try preparation(1, frames: 60)
-        for try await event in try engine.prepare(long) {
-            if case .progress(.vision, done: 5, _) = event { break }
-        }
-        var first: PreparationEvent?
-        for try await event in try engine.prepare(long) {
-            first = event
-            break
-        }
-        guard case .progress(.vision, done: 0, let left) = first else {
-            Issue.record("\(String(describing: first))")
-            return
-        }
-        #expect(left <= 55 && left > 0)
+    private func reader(_ cache: PrefixCache, isStopped: @escaping () -> Bool = { false }) -> PromptReader {
+        PromptReader(model, preparation.beginning, cache, isStopped: isStopped) { _, _, _ in }
     }
 
-    @Test func `a stopped reading of the prompt goes on where it stopped`() async throws {
-        let long = try preparation(1, frames: 60)
-        try #require(long.beginning.tokens.count > 3 * Session.piece)
-        for try await event in try engine.prepare(long) {
-            if case .progress(.prefill, let done, _) = event, done > 0 { break }
-        }
-        var reading: Reading?
-        for try await event in try engine.prepare(long) {
-            if case .finished(let done) = event { reading = done }
-        }
-        let found = try #require(reading)
-        #expect(found.reused >= Session.piece && found.looked == 0)
-        #expect(found.reused % Session.piece == 0 || found.prefilled == 0)
+    @Test func `looking goes on where it was paused or stopped`() throws {
+        let cache = PrefixCache(model, budget: 64 << 20)
+        let tokens = preparation.pictures.map(\.grid.tokens)
+        var first = reader(cache)
+        let pause = Countdown(5)
+        #expect(try !first.look(isPaused: pause.callAsFunction))
+        #expect(first.reading.looked == tokens[..<5].reduce(0, +))
+
+        let stop = Countdown(7 * model.vision.blocks.count + 1)
+        var second = reader(cache, isStopped: stop.callAsFunction)
+        #expect(throws: CancellationError.self) { try second.look() }
+        #expect(second.reading.looked == tokens[5..<12].reduce(0, +))
+
+        var third = reader(cache)
+        #expect(try third.look())
+        #expect(third.reading.looked == tokens[12...].reduce(0, +))
+    }
+
+    @Test func `reading goes on where it was paused or stopped, and ends with the same scores`() throws {
+        let cache = PrefixCache(model, budget: 64 << 20)
+        let total = preparation.beginning.tokens.count
+        var first = reader(cache)
+        _ = try first.look()
+        let pause = Countdown(1)
+        #expect(try !first.read(isPaused: pause.callAsFunction))
+        #expect(first.reading.prefilled == Session.piece)
+        cache.settle(first.timeline, at: total)
+
+        // Stopped between two layers of the second piece: nothing of it counts.
+        let stop = Countdown(1)
+        var second = reader(cache, isStopped: stop.callAsFunction)
+        _ = try second.look()
+        #expect(second.reading.reused == Session.piece && second.reading.looked == 0)
+        #expect(throws: CancellationError.self) { try second.read(isPaused: { false }) }
+        #expect(second.reading.prefilled == 0)
+
+        var third = reader(cache)
+        var scores: [Float] = []
+        _ = try third.look()
+        try third.read(into: &scores)
+        #expect(third.reading.reused == Session.piece && third.reading.prefilled == total - Session.piece)
+        var cold = reader(PrefixCache(model, budget: 0))
+        var expected: [Float] = []
+        _ = try cold.look()
+        try cold.read(into: &expected)
+        #expect(scores == expected && scores.count == model.config.text.vocabularySize)
+    }
+
+    @Test func `pictures that stand after the question are looked at all the same`() throws {
+        let talk = Films.conversation(.questionFirst, Turn(clips: [try Films.clip(1)], text: "What?"))
+        let preparation = try talk.preparation(for: model, limit: 2000)
+        #expect(preparation.beginning.pictures.isEmpty && preparation.pictures.count == 3)
+        let cache = PrefixCache(model, budget: 64 << 20)
+        var reader = PromptReader(model, preparation.beginning, cache, isStopped: { false }) { _, _, _ in }
+        #expect(try reader.look(also: preparation.pictures))
+        #expect(reader.reading.looked == preparation.pictures.reduce(0) { $0 + $1.grid.tokens })
+        #expect(preparation.pictures.allSatisfy { cache.features(of: $0) != nil })
     }
 
     @Test func `the speed is measured as it goes`() async throws {
+        let engine = Engine(model, cacheBytes: 64 << 20)
         #expect(engine.speed.time(pictureTokens: 10, promptTokens: 10) == nil)
-        for try await _ in try engine.prepare(try preparation(1, frames: 3)) {}
-        for try await _ in try engine.reply(to: question, options: options(20)) {}
+        try await engine.measure()
+        #expect(engine.speed.vision != nil && engine.speed.prefill != nil && engine.speed.decode == nil)
+        let prompt = try Films.conversation(.framesFirst, Turn(text: "What?")).prompt(for: model, limit: 2000).prompt
+        var (options, reply) = (ReplyOptions(), Reply())
+        (options.maximumNewTokens, options.ignoresEnd) = (20, true)
+        for try await event in try engine.reply(to: prompt, options: options) { reply.append(event) }
         let speed = engine.speed
-        let (vision, prefill, decode) = (
-            try #require(speed.vision), try #require(speed.prefill), try #require(speed.decode)
-        )
-        #expect(vision > 0 && prefill > 0 && decode > 0)
+        let (vision, prefill) = (try #require(speed.vision), try #require(speed.prefill))
+        #expect(vision > 0 && prefill > 0 && (speed.decode ?? 0) > 0)
         let time = try #require(speed.time(pictureTokens: 100, promptTokens: 200)) / .seconds(1)
         #expect(abs(time - (100 / vision + 200 / prefill)) < 1e-6 * time)
         #expect(speed.time(newTokens: 10).map { $0 > .zero } ?? false)
+        #expect(reply.timeToFirstToken.map { $0 > .zero } ?? false)
+        #expect(reply.tokensPerSecond.map { $0 > 0 } ?? false)
     }
 
     @Test func `an average of a speed follows what is new`() {

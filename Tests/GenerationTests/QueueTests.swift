@@ -1,9 +1,28 @@
+import Dispatch
 import GLM
 import Testing
 
 @testable import Generation
 
-/// Who waits, and who goes first. An endless reply keeps the engine busy meanwhile.
+extension Engine {
+    fileprivate func run(_ body: @Sendable () -> Void) { body() }
+
+    /// Keeps the engine's thread busy until what is returned is called.
+    nonisolated func hold() async -> @Sendable () -> Void {
+        let release = DispatchSemaphore(value: 0)
+        await withCheckedContinuation { begun in
+            Task {
+                await run {
+                    begun.resume()
+                    release.wait()
+                }
+            }
+        }
+        return { release.signal() }
+    }
+}
+
+/// Who comes to a busy engine, and who leaves it.
 struct QueueTests {
     private typealias Turn = Conversation.Turn
 
@@ -11,7 +30,7 @@ struct QueueTests {
     private let prompt: Prompt
 
     init() throws {
-        model = try Films.bundled()
+        model = try Films.tiny()
         let talk = Films.conversation(.framesFirst, Turn(text: "What is there?"))
         prompt = try talk.prompt(for: model, limit: 2000).prompt
     }
@@ -22,87 +41,92 @@ struct QueueTests {
         return options
     }
 
-    /// A reply that goes on until it is cancelled, once it has begun.
-    private func busy(_ engine: Engine, owner: String = "") async throws -> Task<Void, any Error> {
-        let stream = try engine.reply(to: prompt, options: options(3072), owner: owner)
-        let (begun, signal) = AsyncStream<Void>.makeStream()
-        let task = Task {
-            for try await event in stream {
-                if case .token = event { signal.yield() }
-            }
-        }
-        for await _ in begun { break }
-        return task
-    }
-
-    @Test func `each learns its position as it changes, and owners take turns`() async throws {
-        let engine = Engine(model)
-        let running = try await busy(engine, owner: "a")
-        let streams = try ["a", "a", "b"].map { try engine.reply(to: prompt, options: options(1), owner: $0) }
-        #expect(engine.load.isAnswering && engine.load.waiting == 3)
-        running.cancel()
-        var positions: [[Int]] = []
-        for stream in streams {
-            var mine: [Int] = []
-            for try await event in stream { if case .queued(let position) = event { mine.append(position) } }
-            positions.append(mine)
-        }
-        #expect(positions == [[1, 2, 1], [2, 3, 2, 1], [1]])
-    }
-
-    @Test func `beyond the places a question is refused with a time to come back`() async throws {
+    @Test func `beyond the places a question is refused, and later it is not`() async throws {
         let engine = Engine(model, places: 2)
-        let running = try await busy(engine)
+        let release = await engine.hold()
         let waiting = try (0..<2).map { _ in try engine.reply(to: prompt, options: options(1)) }
         let error = #expect(throws: QueueFull.self) { try engine.reply(to: prompt, options: options(1)) }
-        #expect(error?.waiting == 2)
-        #expect(error.map { $0.retryAfter >= .seconds(1) } ?? false)
-        #expect(error?.description.hasPrefix("2 questions are waiting already: ask again in ") ?? false)
+        #expect(error == QueueFull(waiting: 2, retryAfter: .seconds(10)))
+        #expect(error?.description == "2 are waiting already: try again in 10 s")
         let newcomer = try engine.reply(to: prompt, options: options(1), owner: "b")
-        running.cancel()
-        for stream in waiting + [newcomer] { for try await _ in stream {} }
-        #expect(engine.load.waiting == 0)
+        #expect(engine.load.waiting == 3)
+        release()
+        for stream in waiting + [newcomer] {
+            var reply = Reply()
+            for try await event in stream { reply.append(event) }
+            #expect(reply.finish == .length)
+        }
+        #expect(engine.load.waiting == 0 && !engine.load.isAnswering)
+        for try await _ in try engine.reply(to: prompt, options: options(1)) {}
     }
 
-    @Test func `who leaves frees the place at once, and the others move up`() async throws {
+    @Test func `who leaves frees the place at once`() async throws {
         let engine = Engine(model, places: 2)
-        let running = try await busy(engine)
+        let release = await engine.hold()
         let leaving = try engine.reply(to: prompt, options: options(1))
         let staying = try engine.reply(to: prompt, options: options(1))
         let task = Task { for try await _ in leaving {} }
         task.cancel()
         _ = try? await task.value
         #expect(engine.load.waiting == 1)
-        let third = try engine.reply(to: prompt, options: options(1))
-        running.cancel()
+        do { _ = try engine.reply(to: prompt, options: options(1)) }  // nobody holds this one
+        #expect(engine.load.waiting == 1)
+        release()
         var positions: [Int] = []
         for try await event in staying { if case .queued(let position) = event { positions.append(position) } }
         #expect(positions == [2, 1])
-        for try await _ in third {}
     }
 
-    @Test func `a stream that nobody holds any more frees its place`() async throws {
-        let engine = Engine(model)
-        let running = try await busy(engine)
-        do { _ = try engine.reply(to: prompt, options: options(1)) }
-        #expect(engine.load.waiting == 0)
-        running.cancel()
+    @Test func `a newer preparation of an owner takes the place of the older, another owner's does not`() async throws {
+        let engine = Engine(model, cacheBytes: 64 << 20)
+        let release = await engine.hold()
+        let streams = try [(1, "a"), (2, "b"), (3, "a")].map { seed, owner in
+            let talk = Films.conversation(.video, Turn(clips: [try Films.clip(seed)], text: ""))
+            return try engine.prepare(try talk.preparation(for: model, limit: 2000), owner: owner)
+        }
+        #expect(engine.load.preparing == 2)
+        release()
+        await #expect(throws: CancellationError.self) { for try await _ in streams[0] {} }
+        for stream in streams[1...] {
+            var last: PreparationEvent?
+            for try await event in stream { last = event }
+            guard case .finished(let reading) = last else {
+                Issue.record("it ends with \(String(describing: last))")
+                continue
+            }
+            #expect(reading.looked > 0)
+        }
+        #expect(engine.load.preparing == 0)
+    }
+
+    @Test func `a question and a preparation at once are both done`() async throws {
+        let engine = Engine(model, cacheBytes: 64 << 20)
+        let talk = Films.conversation(.video, Turn(clips: [try Films.clip(1)], text: ""))
+        let release = await engine.hold()
+        let prepared = try engine.prepare(try talk.preparation(for: model, limit: 2000))
+        let answered = try engine.reply(to: prompt, options: options(2))
+        release()
+        var reply = Reply()
+        for try await event in answered { reply.append(event) }
+        #expect(reply.tokens.count == 2)
+        var isFinished = false
+        for try await event in prepared { if case .finished = event { isFinished = true } }
+        #expect(isFinished)
     }
 
     @Test func `what cannot be asked is refused at once`() throws {
         let engine = Engine(model, context: 12)
         #expect(engine.context == 12)
-        #expect(Engine(model, context: 1 << 40).context == 8192)
+        #expect(Engine(model, context: 1 << 40).context == model.config.text.contextLength)
         #expect(throws: OptionError.self) { try engine.reply(to: prompt, options: options(0)) }
         #expect(throws: GenerationError.contextExceeded(tokens: prompt.tokens.count, context: 12)) {
             try engine.reply(to: prompt, options: options(1))
         }
-        let clip = try Films.clip(1)
-        let preparation = try Films.conversation(.video, Turn(clips: [clip], text: "")).preparation(
-            for: model,
-            limit: 4000
-        )
+        let talk = Films.conversation(.video, Turn(clips: [try Films.clip(1)], text: ""))
+        let preparation = try talk.preparation(for: model, limit: 2000)
         #expect(throws: GenerationError.self) { try engine.prepare(preparation) }
+        #expect(throws: QueueFull.self) { try Engine(model, places: 0).reply(to: prompt, options: options(1)) }
+        #expect(throws: QueueFull.self) { try Engine(model, places: 0).prepare(preparation) }
     }
 
     @Test func `a reply ends where the engine's context does`() async throws {

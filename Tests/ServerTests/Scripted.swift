@@ -58,6 +58,8 @@ final class Scripted: Generator {
         stream.finish()
     }
 
+    func measure() async throws {}
+
     func prepare(_ preparation: Preparation, owner: String) throws -> PreparationStream {
         state.withLock { $0.prepared += 1 }
         return PreparationStream { stream in

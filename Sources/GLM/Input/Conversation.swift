@@ -119,9 +119,7 @@ extension Conversation {
 
     private func parts(of turn: Turn, for model: GLM4V, _ pixels: Int?) throws(PictureError) -> [Part] {
         let processor = layout == .video ? model.videoProcessor : model.imageProcessor
-        return try layout.parts(turn.clips, turn.text) { frames in
-            pixels.map { processor.limited(to: $0 * frames) } ?? processor
-        }
+        return try layout.parts(turn.clips, turn.text) { processor.limited(to: pixels, frames: $0) }
     }
 }
 

@@ -82,9 +82,7 @@ extension Layout {
         _ processor: ProcessorConfiguration,
         _ maximumPixels: Int?
     ) throws(PictureError) -> [Int] {
-        let parts = try parts([clip], "") { frames in
-            maximumPixels.map { processor.limited(to: $0 * frames) } ?? processor
-        }
+        let parts = try parts([clip], "") { processor.limited(to: maximumPixels, frames: $0) }
         return tokensByFrame(parts.flatMap(\.pictures).map(\.grid.tokens), of: clip)
     }
 }

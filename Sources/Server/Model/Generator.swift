@@ -8,6 +8,8 @@ package protocol Generator: Sendable {
     var speed: Speed { get }
     var load: EngineLoad { get }
     func reply(to prompt: Prompt, options: ReplyOptions, owner: String) throws -> ReplyStream
+    /// Gets a first measure of the speed, when nobody asks.
+    func measure() async throws
     func prepare(_ preparation: Preparation, owner: String) throws -> PreparationStream
 }
 

@@ -21,6 +21,11 @@ package actor ModelHost {
             state = .ready(loaded)
             let seconds = (ContinuousClock.now - start) / .seconds(1)
             logger.info("model ready", metadata: ["model": "\(visible(name))", "seconds": "\(seconds)"])
+            do {
+                try await loaded.generator.measure()
+            } catch {
+                logger.warning("speed not measured", metadata: ["error": "\(visible("\(error)"))"])
+            }
         } catch {
             state = .failed("\(error)")
             logger.error("model failed", metadata: ["error": "\(visible("\(error)"))"])
