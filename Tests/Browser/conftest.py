@@ -6,11 +6,8 @@ import tempfile
 from urllib.parse import urlsplit
 
 import pytest
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
-
 from double import Double
-from page import Page
+from page import Page, chromium
 from server import Server
 
 
@@ -26,15 +23,7 @@ def downloads():
 
 @pytest.fixture(scope="session")
 def browser(downloads):
-    options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    flags = ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--window-size=1300,1000", "--lang=en",
-             "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-    for flag in flags:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    driver.set_script_timeout(20)
+    driver = chromium("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
     driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(downloads)})
     yield driver
     driver.quit()
@@ -88,4 +77,5 @@ def foreign(browser, url):
     named = lambda method: [event["params"] for event in events if event["method"] == f"Network.{method}"]
     stopped = {failure["requestId"] for failure in named("loadingFailed") if failure.get("blockedReason") == "csp"}
     asked = [request["request"]["url"] for request in named("requestWillBeSent") if request["requestId"] not in stopped]
-    return [address for address in asked if urlsplit(address).netloc != urlsplit(url).netloc and address != "about:blank"]
+    elsewhere = lambda address: address.scheme not in ("data", "about") and address.netloc != urlsplit(url).netloc
+    return [address for address in asked if elsewhere(urlsplit(address))]
