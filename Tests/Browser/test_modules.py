@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from double import OPTIONS, SETTINGS
+
 
 @pytest.fixture
 def module(page):
@@ -17,7 +19,7 @@ def test_times_read_as_people_say_them(module):
 
 
 def test_durations_get_shorter_as_they_get_longer(module):
-    assert module("format.js", "[0.314, 1.25, 9.96, 75, 150].map(m.duration)") == ["0.31 s", "1.3 s", "10 s", "75 s", "3 min"]
+    assert module("format.js", "[0.0041, 0.314, 1.25, 9.96, 75, 150].map(m.duration)") == ["4 ms", "0.31 s", "1.3 s", "10 s", "75 s", "3 min"]
 
 
 def test_sizes_have_units(module):
@@ -31,10 +33,11 @@ def test_typed_numbers_are_moved_into_range_and_onto_steps(module):
 
 
 def test_kept_settings_that_make_no_sense_are_dropped(page, module):
-    page.script("localStorage.setItem('glimpse.settings', '{\"topK\": 7, \"gone\": 1}')")
-    assert module("settings.js", "m.kept({topK: 50, topP: 0.9})") == {"topK": 7, "topP": 0.9}
+    strange = {"topK": 7, "topP": 9, "temperature": None, "frames": None, "fps": 2, "seed": "x", "layout": "diagonal", "system": 3, "gone": 1}
+    page.script("localStorage.setItem('glimpse.settings', arguments[0])", json.dumps(strange))
+    assert module("settings.js", f"m.kept({json.dumps(OPTIONS)})") == SETTINGS | {"topK": 7, "frames": None, "fps": 2}
     page.script("localStorage.setItem('glimpse.settings', '{')")
-    assert module("settings.js", "m.kept({topK: 50})") == {"topK": 50}
+    assert module("settings.js", f"m.kept({json.dumps(OPTIONS)})") == SETTINGS
 
 
 BOX = {"left": 1, "top": 2, "right": 3, "bottom": 4}

@@ -2,6 +2,7 @@
 
 import base64
 import re
+import subprocess
 
 import pytest
 from selenium.webdriver.common.by import By
@@ -51,6 +52,21 @@ def test_a_picture_has_no_controls(page, tmp_path, double):
     assert page.one("#stage img").get_attribute("alt") == "still.png"
     assert not page.shown("#controls")
     assert page.text("#media-facts") == "640 × 360"
+
+
+def test_a_format_that_the_browser_does_not_play_is_shown_as_its_frames(page, tmp_path, double):
+    film = tmp_path / "film.avi"
+    subprocess.run(["ffmpeg", "-v", "error", "-i", FILM, "-c:v", "mjpeg", film], check=True)
+    page.open().upload(film)
+    page.wait_text("#media-facts", "shown as its frames: this browser does not play the format")
+    page.wait_text("#preparation", "Ready")
+    page.wait(lambda: page.script("return document.querySelector('#stage img').naturalWidth") == 640, "the first frame")
+    assert not page.shown("#controls")
+    answers(double, ("answering", "x", f"<p>At {moment(2.3)}.</p>"))
+    page.asked("When?")
+    page.click(".answer .moment")
+    page.wait(lambda: page.text("#strip [aria-current=true]") == "2.2 s", "the nearest frame")
+    assert page.one("#stage img").get_attribute("src") == page.all("#strip img")[4].get_attribute("src")
 
 
 def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(page):
@@ -134,7 +150,7 @@ def test_a_reply_thinks_and_then_answers(page, double):
     page.wait_text(".thought summary", "Thinking")
     page.wait_text(".thought .text", "Let me look.")
     page.wait(lambda: not page.busy(), "the end")
-    assert re.fullmatch(r"Thought for [0-9.]+ s", page.text(".thought summary"))
+    assert re.fullmatch(r"Thought for [0-9.]+ m?s", page.text(".thought summary"))
     assert not page.shown(".thought .text")
     assert page.one(".answer strong").text == "falls" and page.one(".answer td").text == "b"
     assert re.search(r"tokens/s · first after 0.31 s · 3,110 in \(3,090 remembered\) · 3 out", page.text(".figures"))

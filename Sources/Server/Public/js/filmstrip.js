@@ -38,13 +38,9 @@ export class Filmstrip {
 
   /** Points out the frame that is nearest to what the player shows. @param {string} mediaId @param {number} seconds */
   point(mediaId, seconds) {
-    let nearest = -1;
-    this.#frames.forEach((frame, i) => {
-      if (frame.mediaId !== mediaId) return;
-      if (nearest < 0 || Math.abs(frame.time - seconds) < Math.abs(this.#frames[nearest].time - seconds)) nearest = i;
-    });
-    this.#buttons.forEach((button, i) => button.setAttribute("aria-current", String(i === nearest)));
-    if (nearest >= 0 && !this.#strip.contains(document.activeElement)) this.#reveal(this.#buttons[nearest]);
+    const at = nearest(this.#frames, mediaId, seconds);
+    this.#buttons.forEach((button, i) => button.setAttribute("aria-current", String(i === at)));
+    if (at >= 0 && !this.#strip.contains(document.activeElement)) this.#reveal(this.#buttons[at]);
   }
 
   #reveal(button) {
@@ -65,4 +61,20 @@ export class Filmstrip {
     for (const other of this.#buttons) other.tabIndex = other === button ? 0 : -1;
     button.focus();
   }
+}
+
+/**
+ * Which of the frames of a video is nearest to a time; -1 if there is none.
+ *
+ * @param {import("./types.js").Frame[]} frames
+ * @param {string} mediaId
+ * @param {number} seconds
+ */
+export function nearest(frames, mediaId, seconds) {
+  let best = -1;
+  frames.forEach((frame, i) => {
+    if (frame.mediaId !== mediaId) return;
+    if (best < 0 || Math.abs(frame.time - seconds) < Math.abs(frames[best].time - seconds)) best = i;
+  });
+  return best;
 }

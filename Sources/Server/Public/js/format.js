@@ -18,9 +18,9 @@ export function time(seconds) {
   return `${minutes}:${rest < 10 ? "0" : ""}${tenths.format(rest)}`;
 }
 
-/** How long something takes: `0.31 s`, `12 s`, `3 min`. @param {number} seconds */
+/** How long something takes: `4 ms`, `0.31 s`, `12 s`, `3 min`. @param {number} seconds */
 export function duration(seconds) {
-  if (seconds < 0.005) return "under 0.01 s";
+  if (seconds < 0.0995) return `${Math.round(seconds * 1000)} ms`;
   if (seconds < 9.95) return `${seconds < 0.995 ? short.format(seconds) : tenths.format(seconds)} s`;
   return seconds < 99.5 ? `${count(seconds)} s` : `${count(seconds / 60)} min`;
 }

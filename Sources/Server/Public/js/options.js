@@ -14,7 +14,7 @@ export class OptionsForm {
   /** @param {any} options the answer of `GET /api/options` */
   constructor(options) {
     this.#defaults = options.defaults;
-    this.settings = kept(options.defaults);
+    this.settings = kept(options);
     const reply = h("fieldset", {}, h("legend", {}, "How it answers"));
     for (const slider of options.sliders) reply.append(this.#slider(slider));
     reply.append(

@@ -6,18 +6,27 @@ const KEY = "glimpse.settings";
 export const FRAME_SETTINGS = ["layout", "frames", "fps", "maxPixels", "system"];
 
 /**
- * What was kept, where it still makes sense.
+ * What was kept, where the server still takes it.
  *
- * @param {import("./types.js").Settings} defaults
+ * @param {any} options the answer of `GET /api/options`
  * @returns {import("./types.js").Settings}
  */
-export function kept(defaults) {
+export function kept(options) {
   try {
     const values = Object.entries(JSON.parse(localStorage.getItem(KEY) ?? "{}"));
-    return { ...defaults, ...Object.fromEntries(values.filter(([name]) => name in defaults)) };
+    return { ...options.defaults, ...Object.fromEntries(values.filter(([name, value]) => isTaken(name, value, options))) };
   } catch {
-    return { ...defaults }; // What is kept is no JSON, or the browser keeps nothing.
+    return { ...options.defaults }; // What is kept is no JSON, or the browser keeps nothing.
   }
+}
+
+function isTaken(name, value, { defaults, sliders, layouts, ...ranges }) {
+  if (!(name in defaults)) return false;
+  if (name === "layout") return layouts.some((layout) => layout.value === value);
+  if (name === "system") return typeof value === "string";
+  const slider = sliders.find(({ key }) => key === name);
+  const { min, max } = slider ?? ranges[name];
+  return (value === null && slider === undefined) || (typeof value === "number" && value >= min && value <= max);
 }
 
 /** Keeps what differs from the defaults. */

@@ -21,7 +21,7 @@ export class Workspace {
   #unsaved = null;
   #canAsk = false;
   #strip = new Filmstrip(find("strip"), (frame) => this.#show(frame.mediaId, frame.time));
-  #player = new Player(find("stage"), (mediaId, seconds) => this.#strip.point(mediaId, seconds));
+  #player = new Player(find("stage"), (mediaId, seconds) => this.#moved(mediaId, seconds));
   #preparation = new PreparationView(find("preparation"), () => this.#prepare());
   #composer = new Composer({ ask: (text, replaces) => this.#ask(text, replaces), stop: () => this.#stop() });
   #examples = new Examples((question) => this.#composer.ask(question));
@@ -95,6 +95,7 @@ export class Workspace {
     if (media.length > 0 && isLeft(preparation, before?.preparation)) this.#prepare();
     if (media.length > 0 && !media.some(({ id }) => id === this.#player.mediaId)) this.#player.show(media[0]);
     this.#strip.update(preparation.frames);
+    this.#player.update(preparation.frames);
     this.#preparation.update(preparation);
     this.#talk.update(messages);
     this.#player.mark(byFrame(messages.findLast(({ boxes }) => boxes?.length > 0)?.boxes ?? []));
@@ -112,9 +113,14 @@ export class Workspace {
     else if (!seesTheSame(settings, this.#page.options.settings)) this.#save();
   }
 
+  #moved(mediaId, seconds) {
+    this.#strip.point(mediaId, seconds);
+    if (this.#conversation !== null) this.#showCaption();
+  }
+
   #showCaption() {
     const shown = this.media.find(({ id }) => id === this.#player.mediaId);
-    showCaption(shown, this.media);
+    showCaption(shown, this.media, this.#player.isStill);
     document.title = `${this.#conversation.title || shown?.name || "Conversation"} · Glimpse`;
   }
 
