@@ -45,6 +45,17 @@ export function runningReply(messages) {
   return messages.find(isRunning) ?? null;
 }
 
+/**
+ * The replies that have come to their end.
+ *
+ * @param {import("./types.js").Message[]} before
+ * @param {import("./types.js").Message[]} now
+ */
+export function justEnded(before, now) {
+  const ended = new Set(before.filter((message) => !isRunning(message)).map(({ id }) => id));
+  return now.filter((message) => message.role === "assistant" && !isRunning(message) && !ended.has(message.id));
+}
+
 /** @param {import("./types.js").Message} message */
 export function isRunning(message) {
   return message.status === "queued" || message.status === "running";

@@ -10,14 +10,17 @@ export class ConversationView {
   #views = new Map();
   #isAtEnd = true;
 
-  /** @param {{edit: (question: import("./types.js").Message) => void, seek: (seconds: number) => void} & ConstructorParameters<typeof ReplyView>[0]} actions */
+  /**
+   * @param {{edit: (question: import("./types.js").Message) => void, seek: (seconds: number) => void}
+   *   & ConstructorParameters<typeof ReplyView>[0]} actions
+   */
   constructor(actions) {
     this.#actions = actions;
     this.#turns.addEventListener("click", ({ target }) => {
       const moment = target.closest("button.moment");
       if (moment !== null) actions.seek(Number(moment.dataset.seconds));
     });
-    new IntersectionObserver(([{ isIntersecting }]) => { this.#isAtEnd = isIntersecting; }, { rootMargin: "0px 0px 120px 0px" }).observe(this.#end);
+    new IntersectionObserver(([{ isIntersecting }]) => { this.#isAtEnd = isIntersecting; }).observe(this.#end);
   }
 
   clear() {
@@ -56,7 +59,9 @@ export class ConversationView {
 function questionView(edit) {
   let message = null;
   const said = h("p", { class: "said" });
-  const button = h("button", { type: "button", class: "quiet only-icon", "aria-label": "Edit and ask again", title: "Edit and ask again", onclick: () => edit(message) }, icon("edit"));
+  const label = "Edit and ask again";
+  const looks = { type: "button", class: "quiet only-icon", "aria-label": label, title: label };
+  const button = h("button", { ...looks, onclick: () => edit(message) }, icon("edit"));
   return {
     element: h("article", { class: "question", "aria-label": "Your question" }, button, said),
     update(question, _isLast, running) {

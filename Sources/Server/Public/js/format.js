@@ -10,6 +10,9 @@ export const count = (number) => whole.format(number);
 /** `1 frame`, `10 frames`. @param {number} number @param {string} noun */
 export const plural = (number, noun) => `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
 
+/** `8.3`, `60`: how many in a second. @param {number} number */
+export const rate = (number) => (number < 9.95 ? tenths : whole).format(number);
+
 /** A time in a video: `1.32 s`, from a minute on `1:05.2`. @param {number} seconds */
 export function time(seconds) {
   if (seconds < 60) return `${short.format(seconds)} s`;

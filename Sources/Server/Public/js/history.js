@@ -13,7 +13,8 @@ export class History {
 
   /**
    * @param {import("./api.js").Api} api
-   * @param {{current: () => string|null, open: (id: string) => void, deleted: (id: string) => void, failed: (error: Error) => void}} actions
+   * @param {{current: () => string|null, open: (id: string) => void, deleted: (id: string) => void,
+   *   failed: (error: Error) => void}} actions
    */
   constructor(api, actions) {
     this.#api = api;
@@ -65,7 +66,12 @@ export class History {
         "button",
         { type: "button", class: "open", "aria-current": String(id === this.#actions.current()), onclick: () => this.#open(id) },
         poster === null ? null : h("img", { src: poster, alt: "", loading: "lazy" }),
-        h("span", { class: "words" }, h("span", { class: "title" }, title), h("span", { class: "small soft number" }, `${day(updatedAt)} · ${what}`)),
+        h(
+          "span",
+          { class: "words" },
+          h("span", { class: "title" }, title),
+          h("span", { class: "small soft number" }, `${day(updatedAt)} · ${what}`),
+        ),
       ),
       h("button", { type: "button", class: "quiet only-icon", "aria-label": `Rename ${title}`, onclick: rename }, icon("edit")),
       h("button", { type: "button", class: "quiet only-icon", "aria-label": `Delete ${title}`, onclick: ask }, icon("delete")),
@@ -82,12 +88,20 @@ export class History {
     const save = async (event) => {
       event.preventDefault();
       const title = input.value.trim();
-      if (title !== "" && title !== summary.title) await this.#try(async () => { summary.title = (await this.#api.patch(`/api/conversations/${summary.id}`, { title })).title; });
+      if (title !== "" && title !== summary.title) await this.#try(() => this.#rename(summary, title));
       show();
     };
-    const form = h("form", { onsubmit: save, onkeydown: (event) => { if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); show(); } } }, input);
+    const leave = (event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault(); // Else it would close the whole history.
+      show();
+    };
     queueMicrotask(() => input.select());
-    return form;
+    return h("form", { onsubmit: save, onkeydown: leave }, input);
+  }
+
+  async #rename(summary, title) {
+    summary.title = (await this.#api.patch(`/api/conversations/${summary.id}`, { title })).title;
   }
 
   #asking({ id, title }, row, show) {

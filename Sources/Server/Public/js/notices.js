@@ -16,7 +16,8 @@ export class Notices {
     const buttons = [];
     if (action !== undefined) buttons.push(h("button", { type: "button", onclick: action.run }, action.name));
     if (canClose) buttons.push(h("button", { type: "button", onclick: () => this.clear(subject) }, "Close"));
-    const element = h("div", { class: isProblem ? "notice problem" : "notice", role: isProblem ? "alert" : "status" }, h("span", {}, text), ...buttons);
+    const looks = isProblem ? { class: "notice problem", role: "alert" } : { class: "notice", role: "status" };
+    const element = h("div", looks, h("span", {}, text), ...buttons);
     this.#shown.set(subject, { text, element });
     this.#list.append(element);
   }

@@ -35,7 +35,8 @@ export class OptionsForm {
       this.#system(),
     );
     const reset = h("button", { type: "button", class: "quiet", onclick: () => this.#set({ ...this.#defaults }) }, "Reset to defaults");
-    this.#form.replaceChildren(reply, this.#frames, h("div", { class: "foot" }, h("p", { class: "small soft" }, "Kept in this browser."), reset));
+    const foot = h("div", { class: "foot" }, h("p", { class: "small soft" }, "Kept in this browser."), reset);
+    this.#form.replaceChildren(reply, this.#frames, foot);
     this.#form.addEventListener("submit", (event) => event.preventDefault());
     this.#show();
   }

@@ -19,16 +19,15 @@ export class PreparationView {
     if (said === this.#said) return;
     this.#said = said;
     if (state === "failed") {
-      this.#element.replaceChildren(
-        h("p", { class: "notice problem" }, error?.message ?? "The video could not be prepared.", h("button", { type: "button", onclick: this.retry }, "Try again")),
-      );
+      const again = h("button", { type: "button", onclick: this.retry }, "Try again");
+      this.#element.replaceChildren(h("p", { class: "notice problem" }, error?.message ?? "The video could not be prepared.", again));
       return;
     }
-    const price_ = price(preparation);
+    const cost = price(preparation);
     this.#element.replaceChildren(
       h("p", { class: "line" }, state === "ready" ? icon("check") : null, h("span", {}, sentence(preparation))),
       ...(state === "preparing" ? [h("progress", { max: Math.max(1, total), value: done, "aria-label": sentence(preparation) })] : []),
-      ...(price_ === "" ? [] : [h("p", { class: "small soft number" }, price_)]),
+      ...(cost === "" ? [] : [h("p", { class: "small soft number" }, cost)]),
     );
   }
 }
@@ -61,7 +60,8 @@ export function price({ state, frames, cost }) {
     `${plural(cost.tokensPerFrame, "token")} each`,
     `${count(cost.totalTokens)} of ${plural(cost.inputLimit, "token")} in all`,
   ];
-  if (state !== "ready" && state !== "sampled" && cost.estimatedSeconds !== null) parts.push(`about ${duration(cost.estimatedSeconds)} to go`);
+  const isUnderWay = state === "waiting" || state === "preparing";
+  if (isUnderWay && cost.estimatedSeconds !== null) parts.push(`about ${duration(cost.estimatedSeconds)} to go`);
   if (cost.isScaled) parts.push(`made smaller to fit: ${cost.scaledWidth} × ${cost.scaledHeight}`);
   return parts.join(" · ");
 }

@@ -2,7 +2,7 @@ import { boxLayer, boxesAt, byFrame, drawBoxes } from "./boxes.js";
 import { isRunning } from "./changes.js";
 import { copy } from "./clipboard.js";
 import { h, icon } from "./dom.js";
-import { count, duration, plural, time } from "./format.js";
+import { count, duration, plural, rate, time } from "./format.js";
 import { showHtml } from "./markdown.js";
 import { place } from "./preparation.js";
 import { tabs } from "./tabs.js";
@@ -23,21 +23,22 @@ export class ReplyView {
   #raw = h("pre", { class: "raw" });
   #copied = h("span", {}, "Copy Markdown");
   #copy = h("button", { type: "button", class: "quiet", onclick: () => this.#copyText() }, icon("copy"), this.#copied);
-  #again = h("button", { type: "button", class: "quiet", onclick: () => this.#actions.regenerate(this.#message) }, icon("again"), "Regenerate");
+  #again = h("button", { type: "button", class: "quiet", onclick: () => this.#regenerate() }, icon("again"), "Regenerate");
   #figures = h("p", { class: "figures number" });
   #foot;
   #views;
 
   /**
    * @param {{regenerate: (reply: import("./types.js").Message) => void, copied: () => void,
-   *   show: (mediaId: string, seconds: number) => void, frame: (mediaId: string, index: number) => import("./types.js").Frame|null}} actions
+   *   show: (mediaId: string, seconds: number) => void, media: (id: string) => import("./types.js").Media|undefined}} actions
    */
   constructor(actions) {
     this.#actions = actions;
-    this.#views = tabs("What to show of this reply", [
+    const views = [
       { name: "Answer", panel: h("div", { class: "reply" }, this.#thought, this.#answer, this.#shown) },
       { name: "Raw", panel: h("div", {}, this.#raw) },
-    ], () => this.#nameCopy());
+    ];
+    this.#views = tabs("What to show of this reply", views, () => this.#nameCopy());
     this.#foot = h("div", { class: "foot" }, h("div", { class: "actions" }, this.#views.list, this.#copy, this.#again), this.#figures);
     this.element = h("article", { class: "reply", "aria-label": "Reply" }, ...this.#views.panels, this.#state, this.#foot);
   }
@@ -79,15 +80,15 @@ export class ReplyView {
   }
 
   #picture({ mediaId, frameIndex, frameTime, boxes }) {
-    const frame = this.#actions.frame(mediaId, frameIndex);
-    if (frame === null) return null;
+    const media = this.#actions.media(mediaId);
+    if (media === undefined) return null;
     const layer = boxLayer();
     drawBoxes(layer, boxes);
     const when = time(frameTime);
     return h(
       "button",
       { type: "button", "aria-label": `Show ${boxesAt(boxes.length, when)}`, onclick: () => this.#actions.show(mediaId, frameTime) },
-      h("img", { src: frame.url, alt: "", width: frame.width, height: frame.height }),
+      h("img", { src: `/api/media/${mediaId}/frames/${frameIndex}.png`, alt: "", width: media.width, height: media.height }),
       layer,
       h("span", { class: "when number" }, when),
     );
@@ -102,6 +103,10 @@ export class ReplyView {
       h("p", {}, text),
       ...(hasProgress ? [h("progress", { max: message.total, value: message.done, "aria-label": text })] : []),
     );
+  }
+
+  #regenerate() {
+    this.#actions.regenerate(this.#message);
   }
 
   async #copyText() {
@@ -144,7 +149,7 @@ export function state({ status, stage, queuePosition, done, total, finish, error
 /** Speed and counts, small. @param {import("./types.js").Stats} stats */
 export function figures({ tokensPerSecond, timeToFirstToken, promptTokens, cachedTokens, replyTokens }) {
   const parts = [];
-  if (tokensPerSecond !== null) parts.push(`${tokensPerSecond < 10 ? duration(tokensPerSecond).slice(0, -2) : count(tokensPerSecond)} tokens/s`);
+  if (tokensPerSecond !== null) parts.push(`${rate(tokensPerSecond)} tokens/s`);
   if (timeToFirstToken !== null) parts.push(`first after ${duration(timeToFirstToken)}`);
   if (promptTokens !== null) parts.push(`${count(promptTokens)} in${cachedTokens ? ` (${count(cachedTokens)} remembered)` : ""}`);
   if (replyTokens !== null) parts.push(`${count(replyTokens)} out`);

@@ -47,11 +47,16 @@ export class ModelView {
     if (model.contextLength !== null) facts.push(["Context", `${count(model.contextLength)} tokens`]);
     if (model.inputLimit !== null) facts.push(["A question with its frames", `up to ${count(model.inputLimit)} tokens`]);
     this.#body.replaceChildren(
-      h("p", {}, { loading: "The model is being loaded.", failed: model.error ?? "The model could not be loaded.", ready: model.about }[model.state]),
+      h("p", {}, about(model)),
       h("dl", {}, ...facts.flatMap(([term, text]) => [h("dt", {}, term), h("dd", { class: "number" }, text)])),
       ...(model.isDemonstration || model.state === "failed"
         ? [h("h3", {}, "For real videos"), h("p", { class: "lines" }, model.howToGet9B)]
         : []),
     );
   }
+}
+
+function about({ state, error, about }) {
+  if (state === "loading") return "The model is being loaded.";
+  return state === "failed" ? error ?? "The model could not be loaded." : about;
 }

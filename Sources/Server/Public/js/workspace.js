@@ -1,12 +1,13 @@
 import { byFrame } from "./boxes.js";
 import { showCaption } from "./caption.js";
-import { isRunning, runningReply } from "./changes.js";
+import { justEnded, runningReply } from "./changes.js";
 import { Composer } from "./composer.js";
 import { ConversationView } from "./conversation.js";
 import { find, whenQuiet } from "./dom.js";
 import { Examples } from "./examples.js";
 import { Feed } from "./feed.js";
 import { Filmstrip } from "./filmstrip.js";
+import { narrate } from "./narrator.js";
 import { announce } from "./notices.js";
 import { seesTheSame } from "./options.js";
 import { Player } from "./player.js";
@@ -29,8 +30,8 @@ export class Workspace {
     edit: (question) => this.#composer.edit(question),
     seek: (seconds) => this.#player.seek(seconds),
     show: (mediaId, seconds) => this.#show(mediaId, seconds),
-    frame: (mediaId, index) => this.#frame(mediaId, index),
-    regenerate: (reply) => this.#try(() => this.#api.post(`${this.#path}/messages/${reply.id}/regenerate`, { settings: this.#page.options.settings })),
+    media: (id) => this.media.find((media) => media.id === id),
+    regenerate: (reply) => this.#regenerate(reply),
     copied: () => announce("Copied"),
   });
 
@@ -102,7 +103,7 @@ export class Workspace {
     this.#showCaption();
     this.#examples.update(messages.length > 0 ? [] : this.#page.samples.questions(media));
     this.#showComposer();
-    if (before !== null) tell(before, conversation, (box) => this.#show(box.mediaId, box.frameTime));
+    if (before !== null) this.#follow(before, conversation);
     const running = runningReply(messages) !== null;
     this.#page.options.hold(running);
     if (!running && this.#unsaved !== null) this.#save();
@@ -111,6 +112,13 @@ export class Workspace {
   #opened({ settings, messages }) {
     if (messages.length > 0) this.#page.options.open(settings);
     else if (!seesTheSame(settings, this.#page.options.settings)) this.#save();
+  }
+
+  /** Says what has changed, and shows boxes that have just come. */
+  #follow(before, now) {
+    narrate(before, now);
+    const boxes = justEnded(before.messages, now.messages).flatMap((reply) => byFrame(reply.boxes));
+    if (boxes.length > 0) this.#show(boxes[0].mediaId, boxes[0].frameTime);
   }
 
   #moved(mediaId, seconds) {
@@ -137,13 +145,14 @@ export class Workspace {
     this.#showCaption();
   }
 
-  #frame(mediaId, index) {
-    return this.#conversation.preparation.frames.find((frame) => frame.mediaId === mediaId && frame.index === index) ?? null;
-  }
-
   async #ask(text, replaces) {
     const question = { text, settings: this.#page.options.settings };
     return this.#try(() => this.#api.post(`${this.#path}/messages`, replaces === null ? question : { ...question, replaces }));
+  }
+
+  #regenerate(reply) {
+    const { settings } = this.#page.options;
+    return this.#try(() => this.#api.post(`${this.#path}/messages/${reply.id}/regenerate`, { settings }));
   }
 
   async #stop() {
@@ -195,18 +204,4 @@ export class Workspace {
 /** Whether nothing is prepared and nobody is at it: an old conversation was opened, or the server was started anew. */
 function isLeft(now, before) {
   return before === undefined ? now.state === "none" || now.state === "sampled" : now.state === "none" && before.state !== "none";
-}
-
-/** Says what has changed to a screen reader, and shows boxes that have just come. */
-function tell(before, now, showBox) {
-  if (before.preparation.state !== "ready" && now.preparation.state === "ready") announce("The video is ready. Ask a question.");
-  for (const reply of now.messages) {
-    const earlier = before.messages.find(({ id }) => id === reply.id);
-    if (reply.role !== "assistant" || earlier === undefined) continue;
-    if (reply.stage === "thinking" && earlier.stage !== "thinking") announce("Thinking");
-    if (!isRunning(earlier) || isRunning(reply)) continue;
-    announce(reply.status === "done" ? `Answer: ${reply.answer.slice(0, 1000)}` : "The reply has ended.");
-    const box = reply.boxes.find(({ mediaId }) => mediaId !== null);
-    if (box !== undefined) showBox(box);
-  }
 }
