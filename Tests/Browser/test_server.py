@@ -3,13 +3,16 @@
 import json
 import pathlib
 import signal
+import subprocess
 
 import pytest
 from selenium.webdriver.common.keys import Keys
 
 from page import SAMPLES
+from server import Server
 from test_hostile import TEXTS
 from test_page import change
+from watch import watched
 
 FILM = SAMPLES / "triangle-down-circle-left.mp4"
 
@@ -167,3 +170,30 @@ def test_hostile_texts_as_questions_titles_and_file_names(live, tmp_path):
         live.wait(lambda: live.all("#past-list li"), "the history")
         live.press(Keys.ESCAPE)
     assert live.script("return window.hit") is None
+
+
+def test_a_key_opens_the_page_its_videos_and_its_frames(browser, request):
+    with Server(request.config.getoption("--glimpse"), "--api-key", "open-sesame") as server:
+        for page in watched(browser, server.url):
+            page.expected_errors = True  # Chromium reports that the server has refused.
+            browser.get(page.url)
+            page.one("#key-input").send_keys("wrong", Keys.ENTER)
+            page.wait_text("#key-problem", "That is not the key.")
+            page.one("#key-input").send_keys("open-sesame", Keys.ENTER)
+            page.wait(lambda: page.all("#sample-list button"), "samples")
+            page.all("#sample-list button")[0].click()
+            page.wait_text("#preparation", "Ready")
+            page.wait(lambda: page.script("return document.querySelector('#strip img').naturalWidth") > 0, "a frame")
+            page.wait(lambda: page.script("return document.querySelector('#stage video').readyState") >= 2, "the video")
+            page.asked("What happens?")
+            assert page.texts(".said") == ["What happens?"]
+
+
+def test_a_film_in_a_format_of_no_browser_is_answered_about(live, tmp_path):
+    film = tmp_path / "film.avi"
+    subprocess.run(["ffmpeg", "-v", "error", "-i", FILM, "-c:v", "mjpeg", film], check=True)
+    live.open().upload(film)
+    live.wait_text("#preparation", "Ready")
+    live.wait_text("#media-facts", "shown as its frames")
+    live.asked("What happens?")
+    assert live.texts(".said") == ["What happens?"]
