@@ -48,7 +48,7 @@ def show(page, double, rounds):
         for reply, html in zip(replies, texts):
             double.tell(conversation, "rendered", {"id": reply["id"], "answerHtml": html, "thoughtHtml": html, "boxes": []})
         double.tell(conversation, "rendered", {"id": mark["id"], "answerHtml": f"<p>Round {number}.</p>", "boxes": []})
-        page.wait_text(".answer", f"Round {number}.")
+        page.wait_text("article.reply:last-child .answer", f"Round {number}.")
     page.script("for (const a of document.querySelectorAll('.answer a')) if (a.protocol === 'javascript:') a.click();")
     page.script("for (const e of document.querySelectorAll('.answer *')) e.dispatchEvent(new MouseEvent('mouseover', {bubbles: true}));")
     assert page.script("return [window.hit, location.href]") == [None, address]

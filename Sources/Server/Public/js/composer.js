@@ -1,5 +1,8 @@
 import { find } from "./dom.js";
 
+/** Whether the browser lets the box grow with its text by itself (`field-sizing` in the style sheet). */
+const GROWS = CSS.supports("field-sizing", "content");
+
 /** The box that the question is typed into. Enter sends, Shift+Enter makes a new line. */
 export class Composer {
   #text = find("question");
@@ -71,6 +74,10 @@ export class Composer {
   }
 
   #show() {
+    if (!GROWS) {
+      this.#text.style.height = "auto";
+      this.#text.style.height = `${this.#text.scrollHeight}px`;
+    }
     this.#editing.hidden = this.#replaces === null;
     this.#stop.hidden = !this.#isRunning;
     this.#send.hidden = this.#isRunning;
