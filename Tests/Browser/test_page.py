@@ -137,6 +137,20 @@ def test_frames_seek_and_the_player_points_to_its_frame(page):
     page.wait(lambda: page.text("#strip [aria-current=true]") != "2.2 s", "another frame to be pointed out")
 
 
+def test_rounded_times_show_the_frame_that_is_meant(page, double, tmp_path):
+    """At 30 frames a second most times are no hundredths: 0.33 s is before the frame at a third of a second."""
+    film = tmp_path / "thirty.mp4"
+    subprocess.run(["ffmpeg", "-v", "error", "-i", FILM, "-vf", "fps=30", "-movflags", "faststart", film], check=True)
+    page.open().upload(film)
+    page.wait_text("#preparation", "Ready")
+    frames = next(iter(double.conversations.values()))["preparation"]["frames"]
+    assert any(frame["time"] < frame["index"] / 30 for frame in frames)
+    page.media(prefers_reduced_motion="reduce")
+    for frame, button in zip(frames, page.all("#strip button")):
+        button.click()
+        page.wait(lambda: frame["index"] / 30 <= page.seconds() < (frame["index"] + 1) / 30, f"frame {frame['index']}")
+
+
 # Question and reply
 
 
