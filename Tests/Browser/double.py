@@ -20,9 +20,11 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import films
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PUBLIC = ROOT / "Sources/Server/Public"
-SAMPLES = ROOT / "Models/shapes/samples"
+SAMPLES = {path.name: path for path in (films.LEAVES, films.FALLS)}
 NOW = "2026-11-24T18:40:00.000Z"
 
 SETTINGS = {
@@ -344,9 +346,9 @@ def session(self, double, body, *_):
 
 def samples(self, double, *_):
     known = [
-        {"name": path.name, "title": path.stem.replace("-", " ").capitalize(), "questions": ["What happens?", "When does it change?"],
-         "url": f"/api/samples/{path.name}/content"}
-        for path in sorted(SAMPLES.glob("*.mp4"))
+        {"name": name, "title": path.stem.replace("-", " ").capitalize(), "questions": ["What happens?", "When does it change?"],
+         "url": f"/api/samples/{name}/content"}
+        for name, path in SAMPLES.items()
     ]
     self.json({"samples": known})
 
@@ -443,8 +445,8 @@ ROUTES = [
     ("/api/options", "GET", lambda self, *_: self.json(OPTIONS)),
     ("/api/session", "POST", session),
     ("/api/samples", "GET", samples),
-    ("/api/samples/([^/]+)/content", "GET", lambda self, d, b, q, name: self.bytes((SAMPLES / name).read_bytes(), "video/mp4")),
-    ("/api/samples/([^/]+)", "POST", lambda self, double, b, q, name: self.json(double.add_media(name, (SAMPLES / name).read_bytes()), 201)),
+    ("/api/samples/([^/]+)/content", "GET", lambda self, d, b, q, name: self.bytes(SAMPLES[name].read_bytes(), "video/mp4")),
+    ("/api/samples/([^/]+)", "POST", lambda self, double, b, q, name: self.json(double.add_media(name, SAMPLES[name].read_bytes()), 201)),
     ("/api/media", "POST", upload),
     (f"/api/media/{ID}/content", "GET", content),
     (f"/api/media/{ID}/frames/([0-9]+).png", "GET", frame),

@@ -11,8 +11,6 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
-SAMPLES = pathlib.Path(__file__).resolve().parents[2] / "Models/shapes/samples"
-
 
 def chromium(*flags):
     """Debian's Chromium, without a window, that tells of its console and its requests."""

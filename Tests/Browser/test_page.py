@@ -8,9 +8,7 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from page import SAMPLES
-
-FILM = SAMPLES / "triangle-down-circle-left.mp4"
+from films import FALLS, LEAVES
 
 
 def moment(seconds, text=None):
@@ -31,16 +29,16 @@ def test_a_sample_is_tried_with_one_click(page):
     page.start()
     times = page.texts("#strip span")
     assert len(times) == 10 and times[0] == "0 s" and times[-1] == "4.96 s"
-    assert page.text("#media-name") == FILM.name
+    assert page.text("#media-name") == FALLS.name
     assert page.text("#media-facts") == "5 s · 640 × 360"
     assert "10 frames · 299 tokens each · 3,110 of 4,096 tokens in all" in page.text("#preparation")
     assert page.script("return document.querySelector('#strip img').naturalWidth") == 640
 
 
 def test_a_chosen_file_is_uploaded(page):
-    page.open().upload(FILM)
+    page.open().upload(FALLS)
     page.wait_text("#preparation", "Ready")
-    assert page.text("#media-name") == FILM.name
+    assert page.text("#media-name") == FALLS.name
 
 
 def test_a_picture_has_no_controls(page, tmp_path, double):
@@ -56,7 +54,7 @@ def test_a_picture_has_no_controls(page, tmp_path, double):
 
 def test_a_format_that_the_browser_does_not_play_is_shown_as_its_frames(page, tmp_path, double):
     film = tmp_path / "film.avi"
-    subprocess.run(["ffmpeg", "-v", "error", "-i", FILM, "-c:v", "mjpeg", film], check=True)
+    subprocess.run(["ffmpeg", "-v", "error", "-i", FALLS, "-c:v", "mjpeg", film], check=True)
     page.open().upload(film)
     page.wait_text("#media-facts", "shown as its frames: this browser does not play the format")
     page.wait_text("#preparation", "Ready")
@@ -108,7 +106,7 @@ def test_files_come_by_drop_and_paste(page, event):
           : new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
         document.body.dispatchEvent(made);
         """,
-        base64.b64encode(FILM.read_bytes()).decode(),
+        base64.b64encode(FALLS.read_bytes()).decode(),
         event,
     )
     page.wait_text("#media-name", "given.mp4")
@@ -118,10 +116,10 @@ def test_a_second_video_is_added(page):
     page.media(prefers_reduced_motion="reduce")  # The strip then jumps to what is clicked instead of gliding.
     page.start()
     page.click("#add")
-    page.upload(SAMPLES / "black-square-moves-right.mp4")
+    page.upload(LEAVES)
     page.wait(lambda: len(page.all("#strip button")) == 20, "frames of both")
     page.all("#strip button")[15].click()
-    assert page.text("#media-name") == "black-square-moves-right.mp4"
+    assert page.text("#media-name") == LEAVES.name
     assert page.text("#media-facts").endswith("2 of 2")
 
 
@@ -140,7 +138,7 @@ def test_frames_seek_and_the_player_points_to_its_frame(page):
 def test_rounded_times_show_the_frame_that_is_meant(page, double, tmp_path):
     """At 30 frames a second most times are no hundredths: 0.33 s is before the frame at a third of a second."""
     film = tmp_path / "thirty.mp4"
-    subprocess.run(["ffmpeg", "-v", "error", "-i", FILM, "-vf", "fps=30", "-movflags", "faststart", film], check=True)
+    subprocess.run(["ffmpeg", "-v", "error", "-i", FALLS, "-vf", "fps=30", "-movflags", "faststart", film], check=True)
     page.open().upload(film)
     page.wait_text("#preparation", "Ready")
     frames = next(iter(double.conversations.values()))["preparation"]["frames"]
@@ -438,13 +436,13 @@ def test_history_is_searched_renamed_opened_and_deleted(page, double):
     page.one("#past-search").send_keys("falls")
     page.wait(lambda: titles() == ["What falls?"], "the one with the word")
     page.click("#past-list [aria-label^=Rename]")
-    page.one("#past-list input").send_keys("The triangle", Keys.ENTER)
-    page.wait(lambda: titles() == ["The triangle"], "the new title")
-    assert double.conversations[first]["title"] == "The triangle"
+    page.one("#past-list input").send_keys("The square", Keys.ENTER)
+    page.wait(lambda: titles() == ["The square"], "the new title")
+    assert double.conversations[first]["title"] == "The square"
     page.click("#past-list .open")
     page.wait(lambda: page.conversation == first and page.text(".said") == "What falls?", "the first to be open")
     page.click("#open-past")
-    page.click("#past-list [aria-label='Delete The triangle']")
+    page.click("#past-list [aria-label='Delete The square']")
     page.wait_text("#past-list", "Delete it, with its files?")
     page.click("#past-list .danger")
     page.wait(lambda: titles() == ["What stays?"], "one to be left")

@@ -8,17 +8,19 @@ import subprocess
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from page import SAMPLES
+from films import FALLS
 from server import Server
 from test_hostile import TEXTS
 from test_page import change
 from watch import watched
 
-FILM = SAMPLES / "triangle-down-circle-left.mp4"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SAMPLE = min((ROOT / "Models/shapes/samples").glob("*.mp4"))
+"""What the bundled model knows. The tests that do not want to hear of it upload a film of their own."""
 
 
-def ready(page):
-    page.open().upload(FILM)
+def ready(page, film=FALLS):
+    page.open().upload(film)
     page.wait_text("#preparation", "Ready")
 
 
@@ -34,7 +36,7 @@ def slow_question(page):
 
 
 def test_upload_ask_seek_and_follow_up(live):
-    ready(live)
+    ready(live, SAMPLE)
     assert len(live.texts("#strip span")) == 10
     assert live.script("return [...document.querySelectorAll('#strip img')].every((img) => img.loading === 'lazy')")
     live.wait(lambda: live.script("return document.querySelector('#strip img').naturalWidth") > 0, "the first frame")
@@ -128,7 +130,7 @@ def test_history_outlives_the_server(live, server):
     live.click("#past-list [aria-label^=Delete]")
     live.click("#past-list .danger")
     live.wait(lambda: not live.all("#past-list li"), "nothing to be left")
-    assert not any(FILM.read_bytes() == file.read_bytes() for file in pathlib.Path(server.folder.name).rglob("*") if file.is_file())
+    assert not any(FALLS.read_bytes() == file.read_bytes() for file in pathlib.Path(server.folder.name).rglob("*") if file.is_file())
 
 
 def test_a_killed_server_marks_the_reply_interrupted(live, server):
@@ -161,7 +163,7 @@ def test_hostile_texts_as_questions_titles_and_file_names(live, tmp_path):
     live.open()
     for text in TEXTS[:3]:
         name = tmp_path / (text.replace("/", "⁄")[:60] + ".mp4")
-        name.write_bytes(FILM.read_bytes())
+        name.write_bytes(FALLS.read_bytes())
         live.open().upload(name)
         live.wait_text("#preparation", "Ready")
         live.asked(text)
@@ -191,7 +193,7 @@ def test_a_key_opens_the_page_its_videos_and_its_frames(browser, request):
 
 def test_a_film_in_a_format_of_no_browser_is_answered_about(live, tmp_path):
     film = tmp_path / "film.avi"
-    subprocess.run(["ffmpeg", "-v", "error", "-i", FILM, "-c:v", "mjpeg", film], check=True)
+    subprocess.run(["ffmpeg", "-v", "error", "-i", FALLS, "-c:v", "mjpeg", film], check=True)
     live.open().upload(film)
     live.wait_text("#preparation", "Ready")
     live.wait_text("#media-facts", "shown as its frames")
