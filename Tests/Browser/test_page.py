@@ -31,6 +31,7 @@ def test_a_sample_is_tried_with_one_click(page):
     assert len(times) == 10 and times[0] == "0 s" and times[-1] == "4.96 s"
     assert page.text("#media-name") == FALLS.name
     assert page.text("#media-facts") == "5 s · 640 × 360"
+    assert page.text("#strip [aria-current=true]") == "0 s"
     assert "10 frames · 299 tokens each · 3,110 of 4,096 tokens in all" in page.text("#preparation")
     assert page.script("return document.querySelector('#strip img').naturalWidth") == 640
 

@@ -7,6 +7,7 @@ export class Filmstrip {
   #choose;
   #frames = [];
   #buttons = [];
+  #pointed = ["", 0];
 
   /**
    * @param {HTMLElement} strip
@@ -34,10 +35,12 @@ export class Filmstrip {
     this.#strip.replaceChildren(...this.#buttons);
     this.#strip.hidden = frames.length === 0;
     if (frames.length > 0) this.#strip.style.setProperty("--ratio", String(frames[0].width / frames[0].height));
+    this.point(...this.#pointed);
   }
 
   /** Points out the frame that is nearest to what the player shows. @param {string} mediaId @param {number} seconds */
   point(mediaId, seconds) {
+    this.#pointed = [mediaId, seconds];
     const at = nearest(this.#frames, mediaId, seconds);
     this.#buttons.forEach((button, i) => button.setAttribute("aria-current", String(i === at)));
     if (at >= 0 && !this.#strip.contains(document.activeElement)) this.#reveal(this.#buttons[at]);
