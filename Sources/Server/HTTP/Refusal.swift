@@ -26,7 +26,6 @@ package struct Refusal: Error, Equatable, CustomStringConvertible {
         case notFound = "not_found"
         case replyRunning = "reply_running"
         case notRunning = "not_running"
-        case noMedia = "no_media"
         case nothingToRegenerate = "nothing_to_regenerate"
         case lengthRequired = "length_required"
         case tooLarge = "too_large"
@@ -50,7 +49,7 @@ package struct Refusal: Error, Equatable, CustomStringConvertible {
             case .unauthorized: .unauthorized
             case .crossOrigin: .forbidden
             case .notFound: .notFound
-            case .replyRunning, .notRunning, .noMedia, .nothingToRegenerate: .conflict
+            case .replyRunning, .notRunning, .nothingToRegenerate: .conflict
             case .lengthRequired: .lengthRequired
             case .tooLarge: .contentTooLarge
             case .unsupportedMediaType: .unsupportedMediaType
