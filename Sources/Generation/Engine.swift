@@ -1,23 +1,7 @@
-import Dispatch
 import GLM
 import Media
 import Synchronization
 import Tokenization
-
-/// Why a reply could not be made.
-package enum GenerationError: Error, Equatable, CustomStringConvertible {
-    case contextExceeded(tokens: Int, context: Int)
-    case notFinite
-
-    package var description: String {
-        switch self {
-        case .contextExceeded(let tokens, let context):
-            "the prompt has \(tokens) tokens, the context is \(context): take fewer or smaller frames"
-        case .notFinite:
-            "the model's scores are not numbers: its weights are damaged, download them again"
-        }
-    }
-}
 
 /// A loaded model, answering one question at a time.
 ///
@@ -189,27 +173,6 @@ package actor Engine {
     }
 }
 
-/// What an engine is at.
-package struct EngineLoad: Sendable, Equatable {
-    package let isAnswering: Bool
-    /// Questions that wait, and preparations that wait or run.
-    package let waiting, preparing: Int
-    /// What is kept for later questions.
-    package let cachedBytes, timelines: Int
-}
-
 extension Result {
     fileprivate var failure: Failure? { if case .failure(let error) = self { error } else { nil } }
-}
-
-/// Runs an actor's jobs, in order, on a thread outside the cooperative pool.
-private final class DedicatedExecutor: SerialExecutor {
-    private let queue: DispatchQueue
-
-    init(label: String) { queue = DispatchQueue(label: label) }
-
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        queue.async { unsafe job.runSynchronously(on: self.asUnownedSerialExecutor()) }
-    }
 }

@@ -68,6 +68,7 @@ struct PromptReader: ~Copyable {
     /// Reads a piece after the other until `isPaused`; whether all is done is the result.
     mutating func read(isPaused: () -> Bool) throws -> Bool {
         let (begin, total) = (timeline.session.count, prompt.tokens.count)
+        reading.reused = begin
         let start = clock.now
         defer {
             reading.prefill = clock.now - start

@@ -139,6 +139,18 @@ struct SessionTests {
         try expectEqual(model, first, second) { $0 == first.ranges[0].lowerBound }
     }
 
+    @Test func `a prompt whose frames were made small beforehand is the same`() throws {
+        let model = try Reference.model("tiny-a")
+        let clip = try Talk.clip(1, width: 200, height: 160)
+        let fitted = try Talk.conversation(.framesFirst, [Turn(clips: [clip], text: "What?")]).prompt(
+            for: model,
+            limit: 2000
+        )
+        let (first, second) = (fitted.prompt, fitted.settled().prompt)
+        try expectEqual(model, first, second) { $0 == first.tokens.count }
+        #expect(try cold(model, first) == cold(model, second))
+    }
+
     @Test func `the second of two clips may differ`() throws {
         let model = try Reference.model("tiny-a")
         let clips = try (1...3).map { try Talk.clip($0) }

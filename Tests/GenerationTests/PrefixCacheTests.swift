@@ -62,7 +62,7 @@ struct PrefixCacheTests {
         let prepared = try #require(try await prepare(engine, model, conversation))
         #expect(prepared.looked == pictures)
         let again = try #require(try await prepare(engine, model, conversation))
-        #expect(again.looked == 0 && again.prefilled == 0)
+        #expect(again.looked == 0 && again.prefilled == 0 && again.reused == prepared.prefilled)
 
         conversation.turns[0].text = "What happens?"
         let first = try await expectSame(engine, model, conversation)
