@@ -4,9 +4,11 @@ import Foundation
 enum InstalledFiles {
     /// The file of this name in the first of the places that has it.
     static func find(_ name: String) throws -> URL {
-        let candidates = roots.map { $0.appendingPathComponent(name) } + checkouts.map { root in
-            root.appendingPathComponent(name.hasPrefix("Public/") ? "Sources/Server/" + name : name)
-        }
+        let candidates =
+            roots.map { $0.appendingPathComponent(name) }
+            + checkouts.map { root in
+                root.appendingPathComponent(name.hasPrefix("Public/") ? "Sources/Server/" + name : name)
+            }
         if let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) }) { return found }
         throw InstalledFilesError.notFound(name: name, searched: (roots + checkouts).map(\.path))
     }
@@ -15,7 +17,8 @@ enum InstalledFiles {
     private static var roots: [URL] {
         let home = ProcessInfo.processInfo.environment["GLIMPSE_HOME"] ?? ""
         let named = home.isEmpty ? [] : [URL(fileURLWithPath: home, isDirectory: true)]
-        return named + [binaryFolder?.deletingLastPathComponent().appendingPathComponent("share/glimpse")].compactMap { $0 }
+        return named
+            + [binaryFolder?.deletingLastPathComponent().appendingPathComponent("share/glimpse")].compactMap { $0 }
     }
 
     /// The folders above `.build/<triple>/release`.

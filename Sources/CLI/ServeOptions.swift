@@ -7,7 +7,12 @@ struct ServeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The address to listen on. Default: 127.0.0.1. [GLIMPSE_HOST]", valueName: "address"))
     var host: String?
 
-    @Option(help: ArgumentHelp("The port to listen on, 0 for any that is free. Default: 7860. [GLIMPSE_PORT]", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "The port to listen on, 0 for any that is free. Default: 7860. [GLIMPSE_PORT]",
+            valueName: "n"
+        )
+    )
     var port: Int?
 
     @Option(
@@ -56,7 +61,9 @@ struct ServeOptions: ParsableArguments {
     )
     var context: Int?
 
-    @Option(help: ArgumentHelp("How many threads compute. Default: all of the machine's. [GLIMPSE_THREADS]", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("How many threads compute. Default: all of the machine's. [GLIMPSE_THREADS]", valueName: "n")
+    )
     var threads: Int?
 }
 

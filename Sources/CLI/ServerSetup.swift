@@ -44,7 +44,8 @@ struct ServerSetup {
             }
             configuration.publicURL = origin
         }
-        configuration.maximumUpload = try values.bytes(options.maxUpload, "GLIMPSE_MAX_UPLOAD")
+        configuration.maximumUpload =
+            try values.bytes(options.maxUpload, "GLIMPSE_MAX_UPLOAD")
             ?? configuration.maximumUpload
         configuration.queue = try values.number(options.queue, "GLIMPSE_QUEUE", in: 0...1000) ?? configuration.queue
         configuration.samplesModelFolder = bundled

@@ -90,7 +90,8 @@ package struct MessageRecord: Codable, Sendable, Equatable, FetchableRecord, Per
     /// JSON of the server's making; a question has `{}`.
     package var details, settings: String
 
-    package init(id: String, conversationID: String, role: Role, text: String, createdAt: Date, settings: String = "{}") {
+    package init(id: String, conversationID: String, role: Role, text: String, createdAt: Date, settings: String = "{}")
+    {
         self.id = id
         self.conversationID = conversationID
         self.role = role

@@ -30,7 +30,9 @@ package struct Store: Sendable {
                     arguments: [MessageStatus.interrupted, MessageStatus.queued, MessageStatus.running]
                 )
             }
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB || error.resultCode == .SQLITE_CORRUPT {
+        } catch let error as DatabaseError
+            where error.resultCode == .SQLITE_NOTADB || error.resultCode == .SQLITE_CORRUPT
+        {
             throw StoreError.damaged(path: path, reason: error.message ?? "not a database")
         }
     }

@@ -67,8 +67,8 @@ package struct GlimpseServer: Sendable {
     var keyedRoutes: Routes {
         status.metricsEndpoint
             + (status.endpoints + MediaRoutes(library: library, samples: samples).endpoints
-                + ConversationRoutes(conversations: conversations, store: store, library: library).endpoints
-                + MessageRoutes(conversations: conversations, host: host).endpoints).under("api")
+            + ConversationRoutes(conversations: conversations, store: store, library: library).endpoints
+            + MessageRoutes(conversations: conversations, host: host).endpoints).under("api")
     }
 
     private var status: StatusRoutes {
@@ -112,7 +112,8 @@ package struct GlimpseServer: Sendable {
     // MARK: - Running
 
     /// `onRunning` hears the port that it listens on.
-    package func application(onRunning: @escaping @Sendable (Int) async -> Void = { _ in }) -> some ApplicationProtocol {
+    package func application(onRunning: @escaping @Sendable (Int) async -> Void = { _ in }) -> some ApplicationProtocol
+    {
         let maximumBytes = configuration.maximumUpload
         return Application(
             router: router,

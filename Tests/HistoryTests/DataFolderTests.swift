@@ -85,9 +85,21 @@ struct DataFolderTests {
     }
 
     @Test func `each error says what to do`() {
-        #expect("\(StoreError.newer(path: "/d/h"))" == "/d/h was made by a newer Glimpse: start that one, or name another folder with --data-dir")
-        #expect("\(StoreError.foreign(path: "/d/h"))" == "/d/h is a database of another program: name another folder with --data-dir")
-        #expect("\(DataFolderError.inUse(path: "/d"))" == "another glimpse uses /d: stop it, or name another folder with --data-dir")
-        #expect("\(DataFolderError.unwritable(path: "/d"))" == "cannot write in /d: name a folder that may be made or written with --data-dir")
+        #expect(
+            "\(StoreError.newer(path: "/d/h"))"
+                == "/d/h was made by a newer Glimpse: start that one, or name another folder with --data-dir"
+        )
+        #expect(
+            "\(StoreError.foreign(path: "/d/h"))"
+                == "/d/h is a database of another program: name another folder with --data-dir"
+        )
+        #expect(
+            "\(DataFolderError.inUse(path: "/d"))"
+                == "another glimpse uses /d: stop it, or name another folder with --data-dir"
+        )
+        #expect(
+            "\(DataFolderError.unwritable(path: "/d"))"
+                == "cannot write in /d: name a folder that may be made or written with --data-dir"
+        )
     }
 }

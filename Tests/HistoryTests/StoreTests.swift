@@ -33,7 +33,9 @@ struct StoreTests {
         ConversationRecord(id: id, title: title, settings: "{}", createdAt: now.addingTimeInterval(offset))
     }
 
-    private func say(_ text: String, _ id: String, _ role: MessageRecord.Role, in conversation: ConversationRecord) async throws {
+    private func say(_ text: String, _ id: String, _ role: MessageRecord.Role, in conversation: ConversationRecord)
+        async throws
+    {
         let message = MessageRecord(id: id, conversationID: conversation.id, role: role, text: text, createdAt: now)
         try await store.say([message], in: conversation)
     }
@@ -61,7 +63,9 @@ struct StoreTests {
         try await store.say([better], replacing: ["1", "2"], in: talk)
         #expect(try await store.messages(of: "c").map(\.id) == ["3"])
 
-        await #expect(throws: DatabaseError.self) { try await store.say([better], replacing: ["3"], in: talk); try await store.say([better, better], in: talk) }
+        await #expect(throws: DatabaseError.self) {
+            try await store.say([better], replacing: ["3"], in: talk); try await store.say([better, better], in: talk)
+        }
         #expect(try await store.messages(of: "c").map(\.id) == ["3"])
     }
 
@@ -90,10 +94,13 @@ struct StoreTests {
     }
 
     @Test(arguments: [
-        (["cat"], ["a"]), (["ÉCOLE"], ["a"]), (["holiday.mp4"], ["b"]), (["title", "dog"], ["b"]), (["title"], ["b", "a"]),
+        (["cat"], ["a"]), (["ÉCOLE"], ["a"]), (["holiday.mp4"], ["b"]), (["title", "dog"], ["b"]),
+        (["title"], ["b", "a"]),
         (["nothing"], []), (["%"], []), (["_"], []),
     ])
-    func `search looks at titles, words and names of files, in any case`(words: [String], expected: [String]) async throws {
+    func `search looks at titles, words and names of files, in any case`(words: [String], expected: [String])
+        async throws
+    {
         try await store.add(media("m", name: "Holiday.MP4"))
         let (a, b) = (conversation("a", title: "Title one"), conversation("b", title: "Title two", at: 1))
         try await store.add(a, mediaIDs: [])
@@ -131,7 +138,9 @@ struct StoreTests {
         for i in 0..<50 { try await say("\(marker) \(i)", "\(i)", .user, in: talk) }
         func isThere() throws -> Bool {
             try (folder?.names ?? []).contains { name in
-                try Data(contentsOf: URL(fileURLWithPath: (folder?.path ?? "") + "/" + name)).range(of: Data(marker.utf8)) != nil
+                try Data(contentsOf: URL(fileURLWithPath: (folder?.path ?? "") + "/" + name)).range(
+                    of: Data(marker.utf8)
+                ) != nil
             }
         }
         #expect(try isThere())

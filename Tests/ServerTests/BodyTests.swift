@@ -13,12 +13,14 @@ struct BodyTests {
     /// Numbers and things that have ended other servers.
     private static let extremes = [
         "-1", "0", "1e-320", "1e308", "1e400", "-1e400", "2147483648", "9007199254740993", "9223372036854775808",
-        "-9223372036854775808", "18446744073709551616", "0.5", "\"1\"", "\"\"", "null", "[]", "{}", "true", "[[[[]]]]", "nan",
+        "-9223372036854775808", "18446744073709551616", "0.5", "\"1\"", "\"\"", "null", "[]", "{}", "true", "[[[[]]]]",
+        "nan",
         "\"\\ud800\"",
     ]
 
     private static let fields = [
-        "layout", "frames", "fps", "maxPixels", "system", "maxNewTokens", "temperature", "topP", "topK", "repetitionPenalty",
+        "layout", "frames", "fps", "maxPixels", "system", "maxNewTokens", "temperature", "topP", "topK",
+        "repetitionPenalty",
         "maxThinkingTokens", "seed",
     ]
 
@@ -27,7 +29,11 @@ struct BodyTests {
         try await test.run { client in
             for field in Self.fields {
                 for value in Self.extremes {
-                    let response = try await client.send(.post, "/api/conversations", json: "{\"settings\":{\"\(field)\":\(value)}}")
+                    let response = try await client.send(
+                        .post,
+                        "/api/conversations",
+                        json: "{\"settings\":{\"\(field)\":\(value)}}"
+                    )
                     let allowed: [Int] = [201, 400]
                     #expect(allowed.contains(response.status.code), "\(field) \(value): \(response.status)")
                     guard response.status == .created else { continue }
@@ -41,9 +47,15 @@ struct BodyTests {
     @Test(arguments: [
         ("{\"settings\":{\"topK\":0}}", "topK is 0: it goes from 1 to 1000."),
         ("{\"settings\":{\"temperature\":5}}", "temperature is 5.0: it goes from 0.1 to 4.0."),
-        ("{\"settings\":{\"frames\":5,\"fps\":2}}", "frames and fps exclude each other: give one of them, and null for the other."),
+        (
+            "{\"settings\":{\"frames\":5,\"fps\":2}}",
+            "frames and fps exclude each other: give one of them, and null for the other."
+        ),
         ("{\"settings\":{\"layout\":\"sideways\"}}", "layout should be one of frames-first, question-first, video."),
-        ("{\"mediaIds\":[\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\"]}", "A conversation has at most 8 videos and pictures."),
+        (
+            "{\"mediaIds\":[\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\"]}",
+            "A conversation has at most 8 videos and pictures."
+        ),
     ])
     func `what is out of its range is named`(json: String, message: String) async throws {
         let test = try await TestServer()
@@ -58,7 +70,9 @@ struct BodyTests {
         let test = try await TestServer()
         try await test.run { client in
             func settings(_ json: String) async throws -> Settings {
-                try await client.send(.post, "/api/conversations", json: "{\"settings\":\(json)}").json(ConversationView.self).settings
+                try await client.send(.post, "/api/conversations", json: "{\"settings\":\(json)}").json(
+                    ConversationView.self
+                ).settings
             }
             #expect(try await settings("{}") == Settings())
             #expect(try await settings("{\"frames\":null}").selection == .standard)
@@ -66,7 +80,11 @@ struct BodyTests {
             #expect(try await settings("{\"unknown\":[1,{}],\"seed\":9007199254740991}").seed == 9_007_199_254_740_991)
             let options = try await client.send(.get, "/api/options").json(OptionsView.self)
             #expect(options.defaults == Settings())
-            #expect(options.sliders.map(\.label) == ["Max new tokens", "Temperature", "Top-p (nucleus sampling)", "Top-k", "Repetition penalty"])
+            #expect(
+                options.sliders.map(\.label) == [
+                    "Max new tokens", "Temperature", "Top-p (nucleus sampling)", "Top-k", "Repetition penalty",
+                ]
+            )
             #expect(options.sliders.map(\.default) == [2048, 0.6, 0.9, 50, 1.2])
             #expect(options.sliders.map(\.min) == [1, 0.1, 0.05, 1, 1])
             #expect(options.sliders.map(\.max) == [3072, 4, 1, 1000, 2])
@@ -81,15 +99,20 @@ struct BodyTests {
     @Test func `JSON that is deep, long, odd or no JSON is refused`() async throws {
         let test = try await TestServer()
         let bodies = [
-            nested(33, "[", "]"), nested(500, "[", "]"), nested(100_000, "[", "]"), nested(511, "{\"k\":", "}"), "", "{", "[", "nul",
-            "\u{FEFF}{", "{\"title\":\"\\ud800\"}", "{\"title\":\"\u{0}\"}", "[1,2]", "\"text\"", "12", String(repeating: "[", count: 1000),
+            nested(33, "[", "]"), nested(500, "[", "]"), nested(100_000, "[", "]"), nested(511, "{\"k\":", "}"), "",
+            "{", "[", "nul",
+            "\u{FEFF}{", "{\"title\":\"\\ud800\"}", "{\"title\":\"\u{0}\"}", "[1,2]", "\"text\"", "12",
+            String(repeating: "[", count: 1000),
         ]
         try await test.run { client in
             for body in bodies {
                 let response = try await client.send(.post, "/api/conversations", json: body)
                 #expect(response.code == "bad_json", "\(body.prefix(40)): \(response.status)")
             }
-            #expect(try await client.send(.post, "/api/conversations", json: "{\"x\":\(nested(31, "[", "]"))}").status == .created)
+            #expect(
+                try await client.send(.post, "/api/conversations", json: "{\"x\":\(nested(31, "[", "]"))}").status
+                    == .created
+            )
             let brackets = "{\"title\":\"" + String(repeating: "[", count: 100) + "\"}"
             #expect(try await client.send(.post, "/api/conversations", json: brackets).status == .created)
             let long = "{\"title\":\"" + String(repeating: "x", count: 1 << 20) + "\"}"
@@ -100,15 +123,28 @@ struct BodyTests {
     @Test func `a body has the type that it says, and is not compressed`() async throws {
         let test = try await TestServer()
         try await test.run { client in
-            for type in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/jsonx", ""] {
+            for type in [
+                "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
+                "application/jsonx", "",
+            ] {
                 let response = try await client.send(.post, "/api/conversations", json: "{}", [.contentType: type])
                 #expect(response.code == "unsupported_media_type", "\(type)")
             }
-            let typed = try await client.send(.post, "/api/conversations", json: "{}", [.contentType: "Application/JSON; charset=utf-8"])
+            let typed = try await client.send(
+                .post,
+                "/api/conversations",
+                json: "{}",
+                [.contentType: "Application/JSON; charset=utf-8"]
+            )
             #expect(typed.status == .created)
             let zipped = try await client.send(.post, "/api/conversations", json: "{}", [.contentEncoding: "gzip"])
             #expect(zipped.code == "unsupported_media_type")
-            let file = try await client.send(.post, "/api/media", json: "x", [.contentType: "video/mp4", .contentEncoding: "gzip"])
+            let file = try await client.send(
+                .post,
+                "/api/media",
+                json: "x",
+                [.contentType: "video/mp4", .contentEncoding: "gzip"]
+            )
             #expect(file.code == "unsupported_media_type")
         }
     }
@@ -126,11 +162,16 @@ struct BodyTests {
     @Test func `queries of the list are checked`() async throws {
         let test = try await TestServer()
         try await test.run { client in
-            for query in ["limit=0", "limit=201", "limit=x", "limit=-1", "limit=99999999999999999999", "before=x", "before=1-2", "before=99999999999999999999-\(String(repeating: "a", count: 32))"] {
+            for query in [
+                "limit=0", "limit=201", "limit=x", "limit=-1", "limit=99999999999999999999", "before=x", "before=1-2",
+                "before=99999999999999999999-\(String(repeating: "a", count: 32))",
+            ] {
                 let response = try await client.send(.get, "/api/conversations?\(query)")
                 #expect(response.status == .badRequest, "\(query)")
             }
-            for query in ["", "q=%25", "q=a%20b%20c%20d%20e%20f%20g%20h%20i%20j", "limit=200", "q=%00", "q=%ff", "q=", "x=y"] {
+            for query in [
+                "", "q=%25", "q=a%20b%20c%20d%20e%20f%20g%20h%20i%20j", "limit=200", "q=%00", "q=%ff", "q=", "x=y",
+            ] {
                 let response = try await client.send(.get, "/api/conversations?\(query)")
                 #expect(response.status == .ok, "\(query)")
             }

@@ -11,17 +11,26 @@ import Testing
 
 /// A conversation from its first frame to its deletion, with a scripted engine.
 struct ConversationTests {
-    private static let script = ["<thi", "nk>It mo", "ves at 1.5s.</think><ans", "wer>**Down**, until 0:04.", "</answer>"]
+    private static let script = [
+        "<thi", "nk>It mo", "ves at 1.5s.</think><ans", "wer>**Down**, until 0:04.", "</answer>",
+    ]
 
     @Test func `frames are sampled, shown, counted and prepared before anybody asks`() async throws {
         let engine = Scripted(Self.script)
         let test = try await TestServer(engine)
         try await test.run { client in
             let talk = try await client.conversation()
-            let ready = try await client.until { $0.preparation.state == .ready } of: { talk.id }
+            let ready = try await client.until {
+                $0.preparation.state == .ready
+            } of: {
+                talk.id
+            }
             let preparation = ready.preparation
             #expect(preparation.frames.count == 10 && engine.prepared == 1)
-            #expect(preparation.frames.first?.time == 0 && preparation.frames.map(\.index) == preparation.frames.map(\.index).sorted())
+            #expect(
+                preparation.frames.first?.time == 0
+                    && preparation.frames.map(\.index) == preparation.frames.map(\.index).sorted()
+            )
             let cost = try #require(preparation.cost)
             #expect(cost.frameTokens == preparation.frames.map(\.tokens).reduce(0, +) && cost.frameTokens > 0)
             #expect(cost.totalTokens == cost.frameTokens + cost.textTokens && !cost.isScaled)
@@ -32,7 +41,10 @@ struct ConversationTests {
             }
             #expect(ready.media.first?.posterUrl == preparation.frames.first?.url)
             for file in ["1.png", "x.png", "-1.png", "00.png", "0.PNG", "0.png.png", "..%2f0.png"] {
-                #expect(try await client.send(.get, "/api/media/\(ready.media[0].id)/frames/\(file)").status == .notFound, "\(file)")
+                #expect(
+                    try await client.send(.get, "/api/media/\(ready.media[0].id)/frames/\(file)").status == .notFound,
+                    "\(file)"
+                )
             }
         }
     }
@@ -42,17 +54,34 @@ struct ConversationTests {
         let test = try await TestServer(engine)
         try await test.run { client in
             let talk = try await client.conversation()
-            _ = try await client.until { $0.preparation.state == .ready } of: { talk.id }
+            _ = try await client.until {
+                $0.preparation.state == .ready
+            } of: {
+                talk.id
+            }
             let path = "/api/conversations/\(talk.id)"
-            let warm = try await client.send(.patch, path, json: "{\"settings\":{\"temperature\":1}}").json(ConversationView.self)
+            let warm = try await client.send(.patch, path, json: "{\"settings\":{\"temperature\":1}}").json(
+                ConversationView.self
+            )
             #expect(warm.preparation.state == .ready && warm.settings.temperature == 1)
-            let fewer = try await client.send(.patch, path, json: "{\"settings\":{\"frames\":4}}").json(ConversationView.self)
+            let fewer = try await client.send(.patch, path, json: "{\"settings\":{\"frames\":4}}").json(
+                ConversationView.self
+            )
             #expect(fewer.preparation.state != .ready)
-            let ready = try await client.until { $0.preparation.state == .ready } of: { talk.id }
+            let ready = try await client.until {
+                $0.preparation.state == .ready
+            } of: {
+                talk.id
+            }
             #expect(ready.preparation.frames.count == 4 && engine.prepared == 2)
-            let asked = try await client.send(.patch, path, json: "{\"settings\":{\"layout\":\"question-first\"}}").json(ConversationView.self)
+            let asked = try await client.send(.patch, path, json: "{\"settings\":{\"layout\":\"question-first\"}}")
+                .json(ConversationView.self)
             #expect(asked.preparation.state != .ready)
-            let sampled = try await client.until { $0.preparation.state == .sampled } of: { talk.id }
+            let sampled = try await client.until {
+                $0.preparation.state == .sampled
+            } of: {
+                talk.id
+            }
             #expect(sampled.preparation.frames.count == 10 && engine.prepared == 2)
         }
     }
@@ -66,9 +95,17 @@ struct ConversationTests {
             #expect(begun.question.text == "Which way?" && begun.reply.status == .queued)
             let view = try await client.finished(talk.id)
             let reply = try #require(view.replies.first)
-            #expect(reply.raw == Self.script.joined() && reply.thought == "It moves at 1.5s." && reply.answer == "**Down**, until 0:04.")
-            #expect(reply.thoughtHtml == "<p>It moves at <button type=\"button\" class=\"moment\" data-seconds=\"1.5\">1.5s</button>.</p>\n")
-            #expect(reply.answerHtml.contains("<strong>Down</strong>") && reply.answerHtml.contains("data-seconds=\"4.0\""))
+            #expect(
+                reply.raw == Self.script.joined() && reply.thought == "It moves at 1.5s."
+                    && reply.answer == "**Down**, until 0:04."
+            )
+            #expect(
+                reply.thoughtHtml
+                    == "<p>It moves at <button type=\"button\" class=\"moment\" data-seconds=\"1.5\">1.5s</button>.</p>\n"
+            )
+            #expect(
+                reply.answerHtml.contains("<strong>Down</strong>") && reply.answerHtml.contains("data-seconds=\"4.0\"")
+            )
             #expect(reply.status == .done && reply.finish == "stop" && reply.error == nil)
             #expect(reply.moments.map(\.seconds) == [4])
             #expect(reply.stats.replyTokens == 5 && reply.stats.promptTokens == engine.heard.first?.tokens.count)
@@ -87,7 +124,9 @@ struct ConversationTests {
             _ = try await client.ask("Second?", in: talk.id)
             _ = try await client.finished(talk.id)
             let prompt = try #require(engine.heard.last)
-            #expect(prompt.text.contains("First?") && prompt.text.contains("**Down**") && prompt.text.contains("Second?"))
+            #expect(
+                prompt.text.contains("First?") && prompt.text.contains("**Down**") && prompt.text.contains("Second?")
+            )
             #expect(!prompt.text.contains("It moves") && prompt.pictures.count == 10)
         }
     }
@@ -104,16 +143,30 @@ struct ConversationTests {
             #expect(four.messages.count == 4)
 
             let path = "/api/conversations/\(talk.id)/messages"
-            #expect(try await client.send(.post, "\(path)/\(first.reply.id)/regenerate", json: "{}").code == "nothing_to_regenerate")
-            let again = try await client.send(.post, "\(path)/\(second.reply.id)/regenerate", json: "{\"settings\":{\"seed\":7}}").json(Begun.self)
-            #expect(again.question.text == "Second?" && again.reply.id != second.reply.id && again.reply.settings.seed == 7)
+            #expect(
+                try await client.send(.post, "\(path)/\(first.reply.id)/regenerate", json: "{}").code
+                    == "nothing_to_regenerate"
+            )
+            let again = try await client.send(
+                .post,
+                "\(path)/\(second.reply.id)/regenerate",
+                json: "{\"settings\":{\"seed\":7}}"
+            ).json(Begun.self)
+            #expect(
+                again.question.text == "Second?" && again.reply.id != second.reply.id && again.reply.settings.seed == 7
+            )
             #expect(try await client.finished(talk.id).messages.count == 4)
 
             _ = try await client.ask("Better?", in: talk.id, more: ",\"replaces\":\"\(first.question.id)\"")
             let edited = try await client.finished(talk.id)
             #expect(edited.messages.count == 2 && edited.title == "Better?")
-            #expect(try await client.ask("x", in: talk.id, more: ",\"replaces\":\"\(first.question.id)\"").status == .notFound)
-            #expect(try await client.send(.post, "\(path)/\(second.reply.id)/regenerate", json: "{}").status == .notFound)
+            #expect(
+                try await client.ask("x", in: talk.id, more: ",\"replaces\":\"\(first.question.id)\"").status
+                    == .notFound
+            )
+            #expect(
+                try await client.send(.post, "\(path)/\(second.reply.id)/regenerate", json: "{}").status == .notFound
+            )
         }
     }
 
@@ -123,9 +176,16 @@ struct ConversationTests {
         try await test.run { client in
             let talk = try await client.conversation()
             let begun = try await client.ask("Go on", in: talk.id).json(Begun.self)
-            _ = try await client.until { $0.replies.first?.raw.contains("word") ?? false } of: { talk.id }
+            _ = try await client.until {
+                $0.replies.first?.raw.contains("word") ?? false
+            } of: {
+                talk.id
+            }
             #expect(try await client.ask("And?", in: talk.id).code == "reply_running")
-            #expect(try await client.send(.patch, "/api/conversations/\(talk.id)", json: "{\"settings\":{\"frames\":3}}").code == "reply_running")
+            #expect(
+                try await client.send(.patch, "/api/conversations/\(talk.id)", json: "{\"settings\":{\"frames\":3}}")
+                    .code == "reply_running"
+            )
             let path = "/api/conversations/\(talk.id)/messages/\(begun.reply.id)/stop"
             let stopped = try await client.send(.post, path).json(ReplyView.self)
             #expect(stopped.status == .stopped && stopped.finish == "cancelled" && stopped.raw.contains("word"))
@@ -149,7 +209,10 @@ struct ConversationTests {
             let refused = try await client.ask("Go", in: third.id)
             #expect(refused.code == "queue_full" && refused.status == .serviceUnavailable)
             #expect(refused.headers[.retryAfter].flatMap { Int($0) }.map { (1...120).contains($0) } ?? false)
-            #expect(try await client.send(.get, "/api/conversations/\(third.id)").json(ConversationView.self).messages.isEmpty)
+            #expect(
+                try await client.send(.get, "/api/conversations/\(third.id)").json(ConversationView.self).messages
+                    .isEmpty
+            )
             let status = try await client.send(.get, "/api/status").json(StatusView.self)
             #expect(status.queue == QueueView(running: 1, waiting: 1, capacity: 1))
             _ = try await client.send(.post, "/api/conversations/\(talks[0].0)/messages/\(talks[0].1)/stop")
@@ -167,7 +230,11 @@ struct ConversationTests {
         let test = try await TestServer(engine)
         try await test.run { client in
             let talk = try await client.conversation()
-            _ = try await client.until { $0.preparation.state == .ready } of: { talk.id }
+            _ = try await client.until {
+                $0.preparation.state == .ready
+            } of: {
+                talk.id
+            }
             _ = try await client.ask("Go", in: talk.id)
             #expect(try await client.send(.delete, "/api/conversations/\(talk.id)").status == .noContent)
             #expect(try await client.send(.get, "/api/conversations/\(talk.id)").status == .notFound)
@@ -185,12 +252,21 @@ struct ConversationTests {
         try await test.run { client in
             let talk = try await client.conversation()
             let path = "/api/conversations/\(talk.id)"
-            #expect(try await client.send(.patch, path, json: "{\"title\":\"  Mine \"}").json(ConversationView.self).title == "Mine")
+            #expect(
+                try await client.send(.patch, path, json: "{\"title\":\"  Mine \"}").json(ConversationView.self).title
+                    == "Mine"
+            )
             _ = try await client.ask("What?", in: talk.id)
             #expect(try await client.finished(talk.id).title == "Mine")
-            #expect(try await client.send(.patch, path, json: "{\"title\":\"\(String(repeating: "x", count: 201))\"}").code == "out_of_range")
+            #expect(
+                try await client.send(.patch, path, json: "{\"title\":\"\(String(repeating: "x", count: 201))\"}").code
+                    == "out_of_range"
+            )
             let long = String(repeating: "many words ", count: 20)
-            #expect(LiveConversation.title(of: long + "\nnext").count <= 80 && LiveConversation.title(of: long).hasSuffix("…"))
+            #expect(
+                LiveConversation.title(of: long + "\nnext").count <= 80
+                    && LiveConversation.title(of: long).hasSuffix("…")
+            )
             let found = try await client.send(.get, "/api/conversations?q=mine")
             #expect(String(buffer: found.body).contains(talk.id))
         }
@@ -214,15 +290,23 @@ struct ConversationTests {
             #expect(srt.hasPrefix("1\n00:00:01,500 --> ") && srt.contains("At 1.5s it → turns <red>."))
             let vtt = try await export("vtt")
             #expect(vtt.hasPrefix("WEBVTT\n\n00:00:01.500 --> ") && vtt.contains("it → turns &lt;red&gt;."))
-            #expect(try await client.send(.get, "/api/conversations/\(talk.id)/export?format=exe").code == "out_of_range")
+            #expect(
+                try await client.send(.get, "/api/conversations/\(talk.id)/export?format=exe").code == "out_of_range"
+            )
         }
     }
 
     @Test func `a box is on the frame that it speaks of`() async throws {
-        let test = try await TestServer(Scripted(["<answer>At 2.5 s: <|begin_of_box|>[[10,20,300,400]]<|end_of_box|></answer>"]))
+        let test = try await TestServer(
+            Scripted(["<answer>At 2.5 s: <|begin_of_box|>[[10,20,300,400]]<|end_of_box|></answer>"])
+        )
         try await test.run { client in
             let talk = try await client.conversation()
-            _ = try await client.until { $0.preparation.state == .ready } of: { talk.id }
+            _ = try await client.until {
+                $0.preparation.state == .ready
+            } of: {
+                talk.id
+            }
             _ = try await client.ask("Where is it at 2.5 s?", in: talk.id)
             let view = try await client.finished(talk.id)
             let box = try #require(view.replies.first?.boxes.first)

@@ -44,7 +44,9 @@ struct ProcessTests {
         }
         let server = try await RealServer(data: folder.path)
         #expect(!server.errors.contains("damaged"))
-        for talk in talks { #expect(["interrupted", "done"].contains(try await server.talk(talk).messages.last?.status)) }
+        for talk in talks {
+            #expect(["interrupted", "done"].contains(try await server.talk(talk).messages.last?.status))
+        }
         _ = try await server.end(by: SIGTERM)
     }
 
@@ -69,7 +71,11 @@ struct ProcessTests {
 
     @Test(.timeLimit(.minutes(2)))
     func `variables say what options do not, and the key is asked for`() async throws {
-        let server = try await RealServer(data: folder.path, ["--queue", "3"], environment: ["GLIMPSE_QUEUE": "7", "GLIMPSE_MAX_UPLOAD": "5M"])
+        let server = try await RealServer(
+            data: folder.path,
+            ["--queue", "3"],
+            environment: ["GLIMPSE_QUEUE": "7", "GLIMPSE_MAX_UPLOAD": "5M"]
+        )
         struct Status: Decodable {
             struct Queue: Decodable { let capacity: Int }
             struct Limits: Decodable { let maxUploadBytes: Int }
@@ -89,13 +95,25 @@ struct ProcessTests {
         let server = try await RealServer(data: folder.path)
         let other = try TemporaryFolder()
         let refused: [([String], Int32, String)] = [
-            (["--data-dir", folder.path], 73, "another glimpse uses \(folder.path): stop it, or name another folder with --data-dir"),
-            (["--data-dir", other.path, "--port", "\(server.port)"], 69, "cannot listen on the address: another program listens there; choose another with --host and --port"),
-            (["--data-dir", "/proc/nothing"], 73, "cannot write in /proc/nothing"), (["--port", "65536"], 64, "--port is 65536: it goes from 0 to 65535"),
-            (["--queue", "-1"], 64, "--queue"), (["--max-upload", "lots"], 64, "--max-upload is lots: it should be a number of bytes, as in 500M or 2G"),
-            (["--max-upload", "9223372036854775807G"], 64, "--max-upload is 9223372036854775807G: it goes up to 1024T"),
+            (
+                ["--data-dir", folder.path], 73,
+                "another glimpse uses \(folder.path): stop it, or name another folder with --data-dir"
+            ),
+            (
+                ["--data-dir", other.path, "--port", "\(server.port)"], 69,
+                "cannot listen on the address: another program listens there; choose another with --host and --port"
+            ),
+            (["--data-dir", "/proc/nothing"], 73, "cannot write in /proc/nothing"),
+            (["--port", "65536"], 64, "--port is 65536: it goes from 0 to 65535"),
+            (["--queue", "-1"], 64, "--queue"),
+            (["--max-upload", "lots"], 64, "--max-upload is lots: it should be a number of bytes, as in 500M or 2G"),
+            (
+                ["--max-upload", "9223372036854775807G"], 64,
+                "--max-upload is 9223372036854775807G: it goes up to 1024T"
+            ),
             (["--model", "/nowhere"], 64, "there is no checkpoint in /nowhere: it has no config.json"),
-            (["--public-url", "example.org/x"], 64, "--public-url is example.org/x: it should be an origin"), (["--context", "12"], 64, "--context is 12: it goes from 256 to"),
+            (["--public-url", "example.org/x"], 64, "--public-url is example.org/x: it should be an origin"),
+            (["--context", "12"], 64, "--context is 12: it goes from 256 to"),
             (["--threads", "0"], 64, "--threads is 0: it goes from 1 to 4096"),
         ]
         for (arguments, status, sentence) in refused {
@@ -108,7 +126,9 @@ struct ProcessTests {
         _ = try await server.end(by: SIGTERM)
     }
 
-    private static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> (status: Int32, errors: String) {
+    private static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> (
+        status: Int32, errors: String
+    ) {
         let process = Process()
         let log = try TemporaryFolder()
         process.executableURL = URL(fileURLWithPath: checkout + "/.build/release/glimpse")

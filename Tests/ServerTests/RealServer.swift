@@ -51,7 +51,9 @@ final class RealServer {
         return (Int(response.status.code), Data(buffer: try await response.body.collect(upTo: 64 << 20)))
     }
 
-    func json<Value: Decodable>(_ type: Value.Type, _ method: String, _ path: String, _ json: String? = nil) async throws -> Value {
+    func json<Value: Decodable>(_ type: Value.Type, _ method: String, _ path: String, _ json: String? = nil)
+        async throws -> Value
+    {
         try JSONDecoder().decode(type, from: try await send(method, path, json: json).body)
     }
 
@@ -83,8 +85,13 @@ final class RealServer {
     func askAtLength() async throws -> String {
         let media = try await json(Named.self, "POST", "/api/samples/triangle-down-circle-left.mp4").id
         let talk = try await json(Named.self, "POST", "/api/conversations", "{\"mediaIds\":[\"\(media)\"]}").id
-        let settings = "{\"temperature\":4,\"topP\":1,\"topK\":1000,\"repetitionPenalty\":2,\"maxNewTokens\":3072,\"seed\":1}"
-        let asked = try await send("POST", "/api/conversations/\(talk)/messages", json: "{\"text\":\"Go on and on\",\"settings\":\(settings)}")
+        let settings =
+            "{\"temperature\":4,\"topP\":1,\"topK\":1000,\"repetitionPenalty\":2,\"maxNewTokens\":3072,\"seed\":1}"
+        let asked = try await send(
+            "POST",
+            "/api/conversations/\(talk)/messages",
+            json: "{\"text\":\"Go on and on\",\"settings\":\(settings)}"
+        )
         guard asked.status == 201 else { throw TestTimeout() }
         return talk
     }

@@ -33,7 +33,11 @@ struct ServerRefusalTests {
                     let response = try await client.send(route.method, path(route), headers)
                     #expect(response.status == .unauthorized, "\(route.method) \(route.path)")
                     if route.method != .head { #expect(response.code == "unauthorized") }
-                    let inQuery = try await client.send(route.method, path(route) + "?key=\(key)&api_key=\(key)", headers)
+                    let inQuery = try await client.send(
+                        route.method,
+                        path(route) + "?key=\(key)&api_key=\(key)",
+                        headers
+                    )
                     #expect(inQuery.status == .unauthorized)
                 }
             }
@@ -41,7 +45,10 @@ struct ServerRefusalTests {
                 let response = try await client.send(.get, "/api/status", headers)
                 #expect(response.status == .unauthorized)
             }
-            for path in ["/API/status", "//api/status", "/api//status", "/api/status/", "/%61pi/status", "/api/./status", "/x/../api/status", "/api/status;x"] {
+            for path in [
+                "/API/status", "//api/status", "/api//status", "/api/status/", "/%61pi/status", "/api/./status",
+                "/x/../api/status", "/api/status;x",
+            ] {
                 let response = try await client.send(.get, path)
                 #expect(response.status == .unauthorized || response.status == .notFound, "\(path)")
             }
@@ -51,12 +58,16 @@ struct ServerRefusalTests {
     @Test func `with the key, or the cookie it is exchanged for, all is open`() async throws {
         let test = try await TestServer(Scripted(["x"])) { $0.apiKey = TestServer.key }
         try await test.run { client in
-            #expect(try await client.send(.get, "/api/status", [.authorization: "Bearer \(TestServer.key)"]).status == .ok)
+            #expect(
+                try await client.send(.get, "/api/status", [.authorization: "Bearer \(TestServer.key)"]).status == .ok
+            )
             #expect(try await client.send(.post, "/api/session", json: "{\"key\":\"wrong\"}").code == "unauthorized")
             let login = try await client.send(.post, "/api/session", json: "{\"key\":\"\(TestServer.key)\"}")
             #expect(login.status == .noContent)
             let cookie = try #require(login.headers[.setCookie])
-            #expect(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && !cookie.contains(TestServer.key))
+            #expect(
+                cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && !cookie.contains(TestServer.key)
+            )
             let session = String(cookie.prefix { $0 != ";" })
             #expect(try await client.send(.get, "/api/status", [.cookie: session]).status == .ok)
             #expect(try await client.send(.delete, "/api/session").headers[.setCookie]?.contains("Max-Age=0") ?? false)
@@ -72,13 +83,18 @@ struct ServerRefusalTests {
             for _ in 0..<10 { _ = try await client.send(.post, "/api/session", json: "{\"key\":\"wrong\"}") }
             let response = try await client.send(.post, "/api/session", json: "{\"key\":\"\(TestServer.key)\"}")
             #expect(response.code == "too_many_attempts" && response.headers[.retryAfter] != nil)
-            #expect(try await client.send(.get, "/api/status", [.authorization: "Bearer x"]).code == "too_many_attempts")
+            #expect(
+                try await client.send(.get, "/api/status", [.authorization: "Bearer x"]).code == "too_many_attempts"
+            )
         }
     }
 
     @Test func `what is not there is not found, on every route with an id`() async throws {
         let test = try await TestServer(Scripted(["x"]))
-        let ids = [Self.id, "x", "..", "%2e%2e", "..%2f..%2fetc%2fpasswd", "a%00b", String(repeating: "A", count: 32), "1'%20OR%201=1"]
+        let ids = [
+            Self.id, "x", "..", "%2e%2e", "..%2f..%2fetc%2fpasswd", "a%00b", String(repeating: "A", count: 32),
+            "1'%20OR%201=1",
+        ]
         try await test.run { client in
             for route in test.server.keyedRoutes.all where route.path.contains(":") {
                 for id in ids {
@@ -87,7 +103,10 @@ struct ServerRefusalTests {
                     #expect(response.status == .notFound, "\(route.method) \(route.path) \(id): \(response.status)")
                 }
             }
-            for path in ["/nothing", "/api", "/api/nothing", "/../Package.swift", "/js/../../secret", "/js/%2e%2e/%2e%2e/x", "/.git/config"] {
+            for path in [
+                "/nothing", "/api", "/api/nothing", "/../Package.swift", "/js/../../secret", "/js/%2e%2e/%2e%2e/x",
+                "/.git/config",
+            ] {
                 #expect(try await client.send(.get, path).code == "not_found", "\(path)")
             }
         }
@@ -114,12 +133,18 @@ struct ServerRefusalTests {
         }
     }
 
-    @Test(arguments: ["evil.test", "evil.test:7860", "127.0.0.1.evil.test", "localhost.evil.test", "a/?x=", "x#", "127.0.0.1@evil.test", "localhost:99999", ""])
+    @Test(arguments: [
+        "evil.test", "evil.test:7860", "127.0.0.1.evil.test", "localhost.evil.test", "a/?x=", "x#",
+        "127.0.0.1@evil.test", "localhost:99999", "",
+    ])
     func `another name than its own is refused`(host: String) async throws {
         let test = try await TestServer()
         try await test.run(.live) { client in
             let port = try #require(client.port)
-            let answer = try await RawHTTP.send("GET /health HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n", port: port)
+            let answer = try await RawHTTP.send(
+                "GET /health HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n",
+                port: port
+            )
             #expect(answer.hasPrefix("HTTP/1.1 421") || answer.hasPrefix("HTTP/1.1 400"), "\(answer.prefix(80))")
         }
     }
@@ -128,8 +153,12 @@ struct ServerRefusalTests {
         let test = try await TestServer { $0.publicURL = Origin("https://glimpse.example.org") }
         try await test.run(.live) { client in
             let port = try #require(client.port)
-            for host in ["localhost", "LOCALHOST:\(port)", "127.0.0.1:\(port)", "[::1]:\(port)", "glimpse.example.org"] {
-                let answer = try await RawHTTP.send("GET /health HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n", port: port)
+            for host in ["localhost", "LOCALHOST:\(port)", "127.0.0.1:\(port)", "[::1]:\(port)", "glimpse.example.org"]
+            {
+                let answer = try await RawHTTP.send(
+                    "GET /health HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n",
+                    port: port
+                )
                 #expect(answer.hasPrefix("HTTP/1.1 200"), "\(host)")
             }
         }
@@ -146,12 +175,22 @@ struct ServerRefusalTests {
             let routes = test.server.keyedRoutes + test.server.sessionRoutes
             for route in routes.all {
                 for headers in hostile {
-                    let response = try await client.send(route.method, path(route), json: route.method == .post ? "{}" : nil, headers)
+                    let response = try await client.send(
+                        route.method,
+                        path(route),
+                        json: route.method == .post ? "{}" : nil,
+                        headers
+                    )
                     #expect(response.status == .forbidden, "\(route.path) \(headers)")
                 }
             }
             for origin in ["http://localhost", "https://glimpse.example.org"] {
-                let response = try await client.send(.post, "/api/conversations", json: "{}", [.origin: origin, .fetchSite: "same-origin"])
+                let response = try await client.send(
+                    .post,
+                    "/api/conversations",
+                    json: "{}",
+                    [.origin: origin, .fetchSite: "same-origin"]
+                )
                 #expect(response.status == .created)
             }
             #expect(try await client.send(.get, "/", [.fetchSite: "cross-site"]).status == .ok)
@@ -163,7 +202,10 @@ struct ServerRefusalTests {
         try await test.run { client in
             #expect(try await client.send(.get, "/health").status == .ok)
             let ready = try await client.send(.get, "/ready")
-            #expect(ready.code == "model_loading" && ready.headers[.retryAfter] != nil && ready.status == .serviceUnavailable)
+            #expect(
+                ready.code == "model_loading" && ready.headers[.retryAfter] != nil
+                    && ready.status == .serviceUnavailable
+            )
             #expect(try await client.send(.get, "/api/status").json(StatusView.self).model.state == "loading")
             let talk = try await client.conversation()
             #expect(talk.preparation.state == .waiting)

@@ -27,7 +27,9 @@ final class Scripted: Generator {
     var heard: [Prompt] { prompts.withLock { $0 } }
 
     let speed = Speed()
-    var load: EngineLoad { EngineLoad(isAnswering: running > 0, waiting: 0, preparing: 0, cachedBytes: 0, timelines: 0) }
+    var load: EngineLoad {
+        EngineLoad(isAnswering: running > 0, waiting: 0, preparing: 0, cachedBytes: 0, timelines: 0)
+    }
 
     func reply(to prompt: Prompt, options: ReplyOptions, owner: String) throws -> ReplyStream {
         prompts.withLock { $0.append(prompt) }

@@ -36,7 +36,11 @@ struct TestServer: Sendable {
         try FileManager.default.createDirectory(atPath: page + "/js", withIntermediateDirectories: true)
         try Data("<!doctype html><title>Page</title>".utf8).write(to: URL(fileURLWithPath: page + "/index.html"))
         try Data("export {}".utf8).write(to: URL(fileURLWithPath: page + "/js/main.js"))
-        var configuration = ServerConfiguration(dataFolder: folder.path + "/data", pageFolder: page, modelName: "shapes")
+        var configuration = ServerConfiguration(
+            dataFolder: folder.path + "/data",
+            pageFolder: page,
+            modelName: "shapes"
+        )
         configuration.port = 0
         configuration.samplesModelFolder = checkout + "/Models/shapes"
         configuration.grace = .seconds(60)
@@ -54,7 +58,9 @@ struct TestServer: Sendable {
         }
     }
 
-    func run(_ setup: TestingSetup = .router, _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Void) async throws {
+    func run(_ setup: TestingSetup = .router, _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Void)
+        async throws
+    {
         try await server.application().test(setup, test)
     }
 }
@@ -89,8 +95,12 @@ extension TestClientProtocol {
     /// Uploads the sample, and begins a conversation about it.
     func conversation(settings: String = "{}") async throws -> ConversationView {
         let media = try await send(.post, "/api/samples/triangle-down-circle-left.mp4").json(MediaView.self)
-        return try await send(.post, "/api/conversations", json: "{\"mediaIds\":[\"\(media.id)\"],\"settings\":\(settings)}")
-            .json(ConversationView.self)
+        return try await send(
+            .post,
+            "/api/conversations",
+            json: "{\"mediaIds\":[\"\(media.id)\"],\"settings\":\(settings)}"
+        )
+        .json(ConversationView.self)
     }
 
     func ask(_ text: String, in conversation: String, more: String = "") async throws -> TestResponse {
@@ -99,7 +109,11 @@ extension TestClientProtocol {
 
     /// The conversation once its last reply is finished.
     func finished(_ conversation: String) async throws -> ConversationView {
-        try await until { view in !view.isRunning && !view.messages.isEmpty } of: { conversation }
+        try await until { view in
+            !view.isRunning && !view.messages.isEmpty
+        } of: {
+            conversation
+        }
     }
 
     func until(

@@ -34,12 +34,16 @@ struct UploadTests {
             #expect(whole.headers[.contentType] == "video/mp4" && whole.headers[.acceptRanges] == "bytes")
             #expect(whole.headers[.contentSecurityPolicy]?.contains("sandbox") ?? false)
             let part = try await client.send(.get, media.url, [.range: "bytes=100-199"])
-            #expect(part.status == .partialContent && [UInt8](part.body.readableBytesView) == Array(Self.sample[100..<200]))
+            #expect(
+                part.status == .partialContent && [UInt8](part.body.readableBytesView) == Array(Self.sample[100..<200])
+            )
             #expect(part.headers[.contentRange] == "bytes 100-199/\(Self.sample.count)")
             let last = try await client.send(.get, media.url, [.range: "bytes=-10"])
             #expect([UInt8](last.body.readableBytesView) == Array(Self.sample.suffix(10)))
             let past = try await client.send(.get, media.url, [.range: "bytes=99999999-"])
-            #expect(past.status == .rangeNotSatisfiable && past.headers[.contentRange] == "bytes */\(Self.sample.count)")
+            #expect(
+                past.status == .rangeNotSatisfiable && past.headers[.contentRange] == "bytes */\(Self.sample.count)"
+            )
             for odd in ["bytes=5-2", "bytes=0-1,3-4", "bytes=x", "bytes=0-18446744073709551616"] {
                 #expect([200, 206].contains(try await client.send(.get, media.url, [.range: odd]).status.code))
             }
@@ -52,7 +56,10 @@ struct UploadTests {
         }
     }
 
-    @Test(arguments: ["still.png", "turned90.jpg", "still.webp", "animated.gif", "vp9.webm", "hevc.mp4", "transport.ts", "gray.mkv", "full-range.mov"])
+    @Test(arguments: [
+        "still.png", "turned90.jpg", "still.webp", "animated.gif", "vp9.webm", "hevc.mp4", "transport.ts", "gray.mkv",
+        "full-range.mov",
+    ])
     func `what can be read is taken, with its type`(file: String) async throws {
         let test = try await TestServer()
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Self.golden + file)))
@@ -120,7 +127,10 @@ struct UploadTests {
                     port: port,
                     within: .seconds(600)  // the server closes
                 )
-                #expect(answer.hasPrefix("HTTP/1.1 413") || answer.hasPrefix("HTTP/1.1 400"), "\(length): \(answer.prefix(60))")
+                #expect(
+                    answer.hasPrefix("HTTP/1.1 413") || answer.hasPrefix("HTTP/1.1 400"),
+                    "\(length): \(answer.prefix(60))"
+                )
                 #expect(!answer.contains("100 Continue"))
             }
             let chunk = String(repeating: "x", count: 4096)
@@ -171,7 +181,10 @@ struct UploadTests {
         let folder = try TemporaryFolder()
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["sh", "-c", "ffmpeg -v error -f lavfi -i testsrc=size=160x120:rate=15:duration=2 -c:v libvpx -deadline realtime -f webm - | cat > \(folder.path)/cam.webm"]
+        process.arguments = [
+            "sh", "-c",
+            "ffmpeg -v error -f lavfi -i testsrc=size=160x120:rate=15:duration=2 -c:v libvpx -deadline realtime -f webm - | cat > \(folder.path)/cam.webm",
+        ]
         try process.run()
         process.waitUntilExit()
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.path + "/cam.webm")))
@@ -179,8 +192,13 @@ struct UploadTests {
         try await test.run { client in
             let media = try await client.upload(bytes, name: "camera.webm").json(MediaView.self)
             #expect(abs(media.duration - 2) < 0.1 && media.mimeType == "video/webm")
-            let talk = try await client.send(.post, "/api/conversations", json: "{\"mediaIds\":[\"\(media.id)\"]}").json(ConversationView.self)
-            let ready = try await client.until { $0.preparation.state == .ready } of: { talk.id }
+            let talk = try await client.send(.post, "/api/conversations", json: "{\"mediaIds\":[\"\(media.id)\"]}")
+                .json(ConversationView.self)
+            let ready = try await client.until {
+                $0.preparation.state == .ready
+            } of: {
+                talk.id
+            }
             #expect(ready.preparation.frames.count == 10)
         }
     }

@@ -20,7 +20,6 @@ struct ConversationRoutes {
             .post("conversations") { request, _ in try await create(request) }
             .get("conversations/:id") { _, context in
                 let conversation = try await find(context)
-                await conversation.touch()
                 return try Response(json: await conversation.view)
             }
             .patch("conversations/:id") { request, context in try await change(request, context) }
@@ -44,12 +43,13 @@ struct ConversationRoutes {
 
     private func list(_ request: Request) async throws -> Response {
         let query = request.uri.queryParameters
-        let limit = try query.get("limit").map { text in
-            guard let limit = Int(text), (1...Self.maximumPage).contains(limit) else {
-                throw Refusal(.outOfRange, "limit goes from 1 to \(Self.maximumPage).")
-            }
-            return limit
-        } ?? 50
+        let limit =
+            try query.get("limit").map { text in
+                guard let limit = Int(text), (1...Self.maximumPage).contains(limit) else {
+                    throw Refusal(.outOfRange, "limit goes from 1 to \(Self.maximumPage).")
+                }
+                return limit
+            } ?? 50
         let words = (query.get("q") ?? "").split(whereSeparator: \.isWhitespace).prefix(8).map(String.init)
         let found = try await store.conversations(
             matching: words,

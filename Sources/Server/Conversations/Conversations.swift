@@ -48,6 +48,7 @@ actor Conversations {
         do {
             guard let task = live[id]?.conversation else { throw Refusal.notFound }
             let conversation = try await task.value
+            await conversation.touch()
             if isStopping { await conversation.stop() }
             return conversation
         } catch {

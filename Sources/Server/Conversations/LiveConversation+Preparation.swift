@@ -49,7 +49,6 @@ extension LiveConversation {
         setPreparation { $0 = PreparationView(state: .waiting) }
         let number = preparationNumber
         preparationTask = Task { await prepare(number) }
-        touch()
     }
 
     private func prepare(_ number: Int) async {
@@ -98,8 +97,11 @@ extension LiveConversation {
         setPreparation(number) { view in
             view.rest()
             view.state = .ready
-            view.cost?.estimatedSeconds = loaded.generator.speed.time(pictureTokens: 0, promptTokens: Self.shortQuestion)
-                .map { $0 / .seconds(1) }
+            view.cost?.estimatedSeconds = loaded.generator.speed.time(
+                pictureTokens: 0,
+                promptTokens: Self.shortQuestion
+            )
+            .map { $0 / .seconds(1) }
         }
     }
 
@@ -141,7 +143,9 @@ extension LiveConversation {
     }
 
     private func showSampling(_ done: Int, _ total: Int) {
-        guard preparation.frames.isEmpty, preparation.state == .waiting || preparation.state == .preparing else { return }
+        guard preparation.frames.isEmpty, preparation.state == .waiting || preparation.state == .preparing else {
+            return
+        }
         setPreparation { view in
             view.state = .preparing
             view.stage = "sampling"
@@ -150,7 +154,9 @@ extension LiveConversation {
     }
 
     /// Tells readers which frames were taken and what they cost.
-    private func show(_ clips: [Clip], of media: [MediaRecord], _ settings: Settings, _ loaded: LoadedModel) async throws {
+    private func show(_ clips: [Clip], of media: [MediaRecord], _ settings: Settings, _ loaded: LoadedModel)
+        async throws
+    {
         let (conversation, limit) = (asked(clips, settings), loaded.inputLimit(settings))
         let cost = try await services.worker.run { _ in try conversation.cost(for: loaded.model, limit: limit) }
         try Task.checkCancellation()

@@ -48,7 +48,13 @@ struct MessageState: Sendable {
         record.text = reply.raw
     }
 
-    mutating func setProgress(_ status: MessageStatus, _ stage: String?, done: Int = 0, total: Int = 0, position: Int? = nil) {
+    mutating func setProgress(
+        _ status: MessageStatus,
+        _ stage: String?,
+        done: Int = 0,
+        total: Int = 0,
+        position: Int? = nil
+    ) {
         record.status = status
         (self.stage, self.done, self.total, queuePosition) = (stage, done, total, position)
         progressRevision += 1
@@ -58,10 +64,14 @@ struct MessageState: Sendable {
     mutating func html(duration: Double?) -> (thought: String, answer: String) {
         let (thoughtBytes, answerBytes) = (reply.thought.utf8.count, reply.answer.utf8.count)
         let old = rendered
-        if let old, old.thoughtBytes == thoughtBytes, old.answerBytes == answerBytes { return (old.thought, old.answer) }
-        let thought = old?.thoughtBytes == thoughtBytes
+        if let old, old.thoughtBytes == thoughtBytes, old.answerBytes == answerBytes {
+            return (old.thought, old.answer)
+        }
+        let thought =
+            old?.thoughtBytes == thoughtBytes
             ? old?.thought ?? "" : SafeHTML(markdown: reply.thought, duration: duration).text
-        let answer = old?.answerBytes == answerBytes
+        let answer =
+            old?.answerBytes == answerBytes
             ? old?.answer ?? "" : SafeHTML(markdown: reply.answer, duration: duration).text
         rendered = Rendered(thoughtBytes: thoughtBytes, answerBytes: answerBytes, thought: thought, answer: answer)
         return (thought, answer)

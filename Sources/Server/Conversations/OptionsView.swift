@@ -36,11 +36,29 @@ struct OptionsView: Codable, Equatable {
 
     init() {
         let settings = Settings()
-        func slider<Value: BinaryInteger>(_ key: String, _ label: String, _ range: ClosedRange<Value>, _ value: Value) -> Slider {
-            Slider(key: key, label: label, min: Double(range.lowerBound), max: Double(range.upperBound), step: 1, default: Double(value))
+        func slider<Value: BinaryInteger>(_ key: String, _ label: String, _ range: ClosedRange<Value>, _ value: Value)
+            -> Slider
+        {
+            Slider(
+                key: key,
+                label: label,
+                min: Double(range.lowerBound),
+                max: Double(range.upperBound),
+                step: 1,
+                default: Double(value)
+            )
         }
-        func slider(_ key: String, _ label: String, _ range: ClosedRange<Float>, step: Double, _ value: Double) -> Slider {
-            Slider(key: key, label: label, min: Self.decimal(range.lowerBound), max: Self.decimal(range.upperBound), step: step, default: value)
+        func slider(_ key: String, _ label: String, _ range: ClosedRange<Float>, step: Double, _ value: Double)
+            -> Slider
+        {
+            Slider(
+                key: key,
+                label: label,
+                min: Self.decimal(range.lowerBound),
+                max: Self.decimal(range.upperBound),
+                step: step,
+                default: value
+            )
         }
         sliders = [
             slider("maxNewTokens", "Max new tokens", ReplyOptions.newTokens, settings.maxNewTokens),
@@ -48,7 +66,10 @@ struct OptionsView: Codable, Equatable {
             slider("topP", "Top-p (nucleus sampling)", Sampling.topPs, step: 0.05, settings.topP),
             slider("topK", "Top-k", Sampling.topKs, settings.topK),
             slider(
-                "repetitionPenalty", "Repetition penalty", Sampling.repetitionPenalties, step: 0.05,
+                "repetitionPenalty",
+                "Repetition penalty",
+                Sampling.repetitionPenalties,
+                step: 0.05,
                 settings.repetitionPenalty
             ),
         ]

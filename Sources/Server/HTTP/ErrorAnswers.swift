@@ -53,6 +53,7 @@ extension Refusal {
     func response(id: String) throws -> Response {
         var headers: HTTPFields = [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"]
         if let retryAfter { headers[.retryAfter] = "\(retryAfter)" }
+        if let contentRange { headers[.contentRange] = contentRange }
         if code == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
         let body = ErrorBody(error: .init(code: code.rawValue, message: message, requestId: id))
         return Response(status: code.status, headers: headers, body: .init(byteBuffer: try JSON.encode(body)))

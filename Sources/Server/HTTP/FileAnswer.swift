@@ -23,15 +23,19 @@ struct FileAnswer {
             .cacheControl: "private, max-age=31536000, immutable",
             .contentSecurityPolicy: SecurityHeaders.filePolicy,
         ]
-        if request.headers[.ifNoneMatch] == "\"\(entityTag)\"" { return Response(status: .notModified, headers: headers) }
+        if request.headers[.ifNoneMatch] == "\"\(entityTag)\"" {
+            return Response(status: .notModified, headers: headers)
+        }
 
         let isSame = request.headers[.ifRange].map { $0 == "\"\(entityTag)\"" } ?? true
         let part: Range<Int>
         switch ByteRange(header: isSame ? request.headers[.range] : nil, size: size) {
         case .notSatisfiable:
-            var refusal = try Refusal(.rangeNotSatisfiable, "The file has \(size) bytes.").response(id: "")
-            refusal.headers[.contentRange] = "bytes */\(size)"
-            return refusal
+            throw Refusal(
+                .rangeNotSatisfiable,
+                "The file has \(size) bytes.",
+                contentRange: "bytes */\(size)"
+            )
         case .whole:
             part = 0..<size
         case .part(let range):

@@ -11,8 +11,10 @@ struct HostCheck: RouterMiddleware {
     /// `host` is what the server listens on; `publicURL` is how browsers reach it through a proxy.
     init(host: String, publicURL: Origin?, addresses: [String]) {
         let isEverywhere = host == "0.0.0.0" || host == "::"
-        names = Set((["localhost", "127.0.0.1", "::1", host.lowercased()] + (isEverywhere ? addresses : []))
-            + [publicURL?.host].compactMap { $0 })
+        names = Set(
+            (["localhost", "127.0.0.1", "::1", host.lowercased()] + (isEverywhere ? addresses : []))
+                + [publicURL?.host].compactMap { $0 }
+        )
     }
 
     func handle(
@@ -83,7 +85,9 @@ package struct Origin: Sendable, Equatable {
         } else {
             host = authority.prefix { $0 != ":" }
             rest = authority[host.endIndex...]
-            let allowed = { (c: Character) in c.isASCII && (c.isLetter || c.isNumber || c == "." || c == "-" || c == "_") }
+            let allowed = { (c: Character) in
+                c.isASCII && (c.isLetter || c.isNumber || c == "." || c == "-" || c == "_")
+            }
             guard !host.isEmpty, host.allSatisfy(allowed) else { return nil }
         }
         guard rest.isEmpty || rest.first == ":" && UInt16(rest.dropFirst()) != nil else { return nil }

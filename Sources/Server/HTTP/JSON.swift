@@ -34,7 +34,10 @@ enum JSON {
             DecodingError.keyNotFound(_, let context)
         {
             let place = context.codingPath.map(\.stringValue).joined(separator: ".")
-            throw Refusal(.badJSON, "The JSON has another shape than docs/http.md says\(place.isEmpty ? "" : ", at \(place)").")
+            throw Refusal(
+                .badJSON,
+                "The JSON has another shape than docs/http.md says\(place.isEmpty ? "" : ", at \(place)")."
+            )
         } catch DecodingError.dataCorrupted {
             throw Refusal(.badJSON, "The body is not JSON, or has a number that nothing can hold.")
         }

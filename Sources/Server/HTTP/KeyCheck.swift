@@ -16,10 +16,11 @@ final class KeyGuard: Sendable {
 
     init(key: String?) {
         digest = key.map { SHA256.hash(data: Data($0.utf8)) }
-        session = key.map { key in
-            HMAC<SHA256>.authenticationCode(for: Data("session".utf8), using: SymmetricKey(data: Data(key.utf8)))
-                .map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
-        } ?? ""
+        session =
+            key.map { key in
+                HMAC<SHA256>.authenticationCode(for: Data("session".utf8), using: SymmetricKey(data: Data(key.utf8)))
+                    .map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
+            } ?? ""
     }
 
     var isRequired: Bool { digest != nil }

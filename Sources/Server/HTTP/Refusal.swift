@@ -7,12 +7,15 @@ package struct Refusal: Error, Equatable, CustomStringConvertible {
     package let code: Code
     package let message: String
     /// After so many seconds it may be tried again.
-    package var retryAfter: Int?
+    package let retryAfter: Int?
+    /// Of 416: how large the file is.
+    let contentRange: String?
 
-    package init(_ code: Code, _ message: String, retryAfter: Int? = nil) {
+    package init(_ code: Code, _ message: String, retryAfter: Int? = nil, contentRange: String? = nil) {
         self.code = code
         self.message = message
         self.retryAfter = retryAfter
+        self.contentRange = contentRange
     }
 
     package var description: String { "\(code.rawValue): \(message)" }

@@ -117,7 +117,8 @@ struct ModelView: Codable, Equatable {
     @OrNull var contextLength: Int? = nil
     @OrNull var inputLimit: Int? = nil
     @OrNull var error: String? = nil
-    var howToGet9B = "Download zai-org/GLM-4.1V-9B-Thinking (20.6 GB), then start:\nglimpse serve --model GLM-4.1V-9B-Thinking"
+    var howToGet9B =
+        "Download zai-org/GLM-4.1V-9B-Thinking (20.6 GB), then start:\nglimpse serve --model GLM-4.1V-9B-Thinking"
 
     static let about = "It looks at frames of a video, thinks, and answers."
     static let aboutDemonstration =

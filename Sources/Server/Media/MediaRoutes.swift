@@ -37,7 +37,8 @@ struct MediaRoutes {
             throw Refusal(.unsupportedMediaType, "Send the file as it is, not compressed.")
         }
         let type = (request.headers[.contentType] ?? "").lowercased()
-        guard !["application/json", "multipart/", "application/x-www-form-urlencoded"].contains(where: type.hasPrefix) else {
+        guard !["application/json", "multipart/", "application/x-www-form-urlencoded"].contains(where: type.hasPrefix)
+        else {
             throw Refusal(.unsupportedMediaType, "Send the file itself as the body, not a form.")
         }
         let name = try Self.name(request.headers[.fileName])
@@ -100,7 +101,9 @@ struct MediaRoutes {
             throw Refusal(.badRequest, "x-file-name should be percent-encoded UTF-8 of at most \(maximumName) bytes.")
         }
         let hidden: Set<Unicode.GeneralCategory> = [.control, .format, .lineSeparator, .paragraphSeparator, .surrogate]
-        let shown = String(String.UnicodeScalarView(name.unicodeScalars.filter { !hidden.contains($0.properties.generalCategory) }))
+        let shown = String(
+            String.UnicodeScalarView(name.unicodeScalars.filter { !hidden.contains($0.properties.generalCategory) })
+        )
         return shown.isEmpty ? "video" : shown
     }
 

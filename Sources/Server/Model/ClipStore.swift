@@ -89,7 +89,8 @@ actor ClipStore {
         guard !FileManager.default.fileExists(atPath: path) else { return }
         let (image, longer) = (frame.image, max(frame.image.width, frame.image.height))
         let scale = Double(min(longer, longerSide)) / Double(longer)
-        let shown = scale == 1
+        let shown =
+            scale == 1
             ? image
             : image.resized(
                 width: max(1, Int(Double(image.width) * scale)),

@@ -36,8 +36,10 @@ package actor ModelHost {
     func model() throws -> LoadedModel {
         switch state {
         case .ready(let loaded): loaded
-        case .loading: throw Refusal(.modelLoading, "The model is still being loaded: try again in a moment.", retryAfter: 2)
-        case .failed: throw Refusal(.modelFailed, "The model could not be loaded: the server's log says why.", retryAfter: 60)
+        case .loading:
+            throw Refusal(.modelLoading, "The model is still being loaded: try again in a moment.", retryAfter: 2)
+        case .failed:
+            throw Refusal(.modelFailed, "The model could not be loaded: the server's log says why.", retryAfter: 60)
         }
     }
 

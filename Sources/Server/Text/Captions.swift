@@ -28,7 +28,10 @@ struct Captions {
     /// WebVTT, in which `<` and `&` would begin something.
     var vtt: String {
         let blocks = cues.map { cue in
-            let text = Self.line(cue.text).replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+            let text = Self.line(cue.text).replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(
+                ">",
+                with: "&gt;"
+            )
             return "\(Self.time(cue.start, ".")) --> \(Self.time(cue.end, "."))\n\(text)\n"
         }
         return (["WEBVTT\n"] + blocks).joined(separator: "\n")
@@ -41,7 +44,8 @@ struct Captions {
             String(repeating: "0", count: max(0, digits - "\(number)".count)) + "\(number)"
         }
         let (seconds, rest) = (milliseconds / 1000, milliseconds % 1000)
-        return "\(padded(seconds / 3600)):\(padded(seconds / 60 % 60)):\(padded(seconds % 60))\(point)\(padded(rest, 3))"
+        return
+            "\(padded(seconds / 3600)):\(padded(seconds / 60 % 60)):\(padded(seconds % 60))\(point)\(padded(rest, 3))"
     }
 
     /// A cue ends at an empty line, so it has none, nor anything that looks like its time.

@@ -52,8 +52,10 @@ struct Export {
             case .question(let question): parts.append("## \(question.text)")
             case .reply(let reply):
                 if !reply.thought.isEmpty {
-                    parts.append(reply.thought.split(separator: "\n", omittingEmptySubsequences: false)
-                        .map { $0.isEmpty ? ">" : "> \($0)" }.joined(separator: "\n"))
+                    parts.append(
+                        reply.thought.split(separator: "\n", omittingEmptySubsequences: false)
+                            .map { $0.isEmpty ? ">" : "> \($0)" }.joined(separator: "\n")
+                    )
                 }
                 parts.append(reply.answer.isEmpty ? "*(no answer: \(reply.status.rawValue))*" : reply.answer)
             }

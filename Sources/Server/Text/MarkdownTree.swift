@@ -29,7 +29,7 @@ enum MarkdownTree {
         guard let document = unsafe cmark_parser_finish(parser) else { return "" }
         defer { unsafe cmark_node_free(document) }
         unsafe cmark_consolidate_text_nodes(document)
-        for unsafe node in unsafe nodes(of: document) { unsafe disarm(node, rewrite) }
+        for unsafenode in unsafe nodes(of: document) { unsafe disarm(node, rewrite) }
         let extensions = unsafe cmark_parser_get_syntax_extensions(parser)
         guard let html = unsafe cmark_render_html(document, options, extensions) else { return "" }
         defer { unsafe free(html) }
@@ -46,7 +46,8 @@ enum MarkdownTree {
             guard event != CMARK_EVENT_DONE else { return unsafe nodes }
             guard let node = unsafe cmark_iter_get_node(iterator) else { continue }
             switch unsafe cmark_node_get_type(node) {
-            case CMARK_NODE_TEXT, CMARK_NODE_HTML_INLINE, CMARK_NODE_HTML_BLOCK:  // leaves: they are entered, never left
+            // Leaves are entered, and never left.
+            case CMARK_NODE_TEXT, CMARK_NODE_HTML_INLINE, CMARK_NODE_HTML_BLOCK:
                 unsafe nodes.append(node)
             case CMARK_NODE_LINK, CMARK_NODE_IMAGE:
                 if event == CMARK_EVENT_EXIT { unsafe nodes.append(node) }
