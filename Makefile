@@ -60,8 +60,9 @@ $(VENV)/ready: Tools/golden/requirements.txt
 	$(VENV)/bin/pip install --quiet -r $<
 	touch $@
 
-bench: build $(VENV)/ready ## Measure how soon an answer begins, and sampling against OpenCV
+bench: build $(VENV)/ready ## Measure how soon an answer begins, sampling against OpenCV, and the server
 	$(VENV)/bin/python Tools/bench/bench.py $(GLIMPSE)
+	$(VENV)/bin/python Tools/bench/serve.py $(GLIMPSE)
 
 format: ## Format the sources
 	swift format --in-place --recursive Sources Tests Package.swift
