@@ -29,7 +29,8 @@ enum MarkdownTree {
         guard let document = unsafe cmark_parser_finish(parser) else { return "" }
         defer { unsafe cmark_node_free(document) }
         unsafe cmark_consolidate_text_nodes(document)
-        for unsafenode in unsafe nodes(of: document) { unsafe disarm(node, rewrite) }
+        let nodes = unsafe nodes(of: document)
+        for i in unsafe nodes.indices { unsafe disarm(nodes[i], rewrite) }
         let extensions = unsafe cmark_parser_get_syntax_extensions(parser)
         guard let html = unsafe cmark_render_html(document, options, extensions) else { return "" }
         defer { unsafe free(html) }
