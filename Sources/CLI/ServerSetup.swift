@@ -36,6 +36,17 @@ struct ServerSetup {
         configuration.host = values.text(options.host, "GLIMPSE_HOST") ?? configuration.host
         configuration.port = try values.number(options.port, "GLIMPSE_PORT", in: 0...65_535) ?? configuration.port
         configuration.apiKey = values.text(options.apiKey, "GLIMPSE_API_KEY")
+        if let key = configuration.apiKey, key.count < Self.shortestKey {
+            throw ServeOptionError(
+                description: "--api-key has \(key.count) characters: it should have \(Self.shortestKey) or more, "
+                    + "as openssl rand -hex 32 makes them"
+            )
+        }
+        if configuration.apiKey == nil, !["127.0.0.1", "localhost", "::1"].contains(configuration.host) {
+            Terminal.note(
+                "anybody who reaches \(configuration.host) can use it and read all conversations: give --api-key"
+            )
+        }
         if let text = values.text(options.publicURL, "GLIMPSE_PUBLIC_URL") {
             guard let origin = Origin(text) else {
                 throw ServeOptionError(
@@ -52,6 +63,8 @@ struct ServerSetup {
         configuration.addresses = (try? System.enumerateDevices().compactMap { $0.address?.ipAddress }) ?? []
         self.configuration = configuration
     }
+
+    private static let shortestKey = 8
 
     /// The host as it goes into a URL.
     var shownHost: String {

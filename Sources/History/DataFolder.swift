@@ -9,13 +9,8 @@ package final class DataFolder: Sendable {
     package init(path: String) throws(DataFolderError) {
         self.path = path
         do {
-            for folder in [path, path + "/media", path + "/frames"] {
-                try FileManager.default.createDirectory(
-                    atPath: folder,
-                    withIntermediateDirectories: true,
-                    attributes: [.posixPermissions: 0o700]
-                )
-            }
+            try Self.make(path)
+            for name in Self.folders { try Self.make(path + "/" + name) }
         } catch {
             throw .unwritable(path: path)
         }
@@ -28,20 +23,34 @@ package final class DataFolder: Sendable {
         self.lock = lock
     }
 
-    /// Opens the history. One that is damaged is moved aside, which the second value tells in a sentence.
+    /// Opens the history. One that is damaged is moved aside, with the files that it spoke of, which the second value tells
+    /// in a sentence.
     package func openStore() throws -> (Store, notice: String?) {
         let file = path + "/history.sqlite"
         do {
             return (try Store(path: file), nil)
         } catch StoreError.damaged(_, let reason) {
-            let stamp = Date().ISO8601Format().replacing(":", with: "-")
-            let aside = path + "/history.damaged-\(stamp).sqlite"
-            for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: file + suffix) {
-                try FileManager.default.moveItem(atPath: file + suffix, toPath: aside + suffix)
+            let aside = path + "/damaged-" + Date().ISO8601Format().replacing(":", with: "-")
+            try FileManager.default.createDirectory(atPath: aside, withIntermediateDirectories: false)
+            let names = ["history.sqlite", "history.sqlite-wal", "history.sqlite-shm"] + Self.folders
+            for name in names where FileManager.default.fileExists(atPath: path + "/" + name) {
+                try FileManager.default.moveItem(atPath: path + "/" + name, toPath: aside + "/" + name)
             }
-            let notice = "The history was damaged (\(reason)) and has been moved to \(aside); a new one was begun."
+            for name in Self.folders { try Self.make(path + "/" + name) }
+            let notice =
+                "The history was damaged (\(reason)). It has been moved to \(aside), with its videos; a new one was begun."
             return (try Store(path: file), notice)
         }
+    }
+
+    private static let folders = ["media", "frames"]
+
+    private static func make(_ folder: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: folder,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
     }
 }
 

@@ -38,7 +38,7 @@ extension Store {
                 )
             }
         }
-        try await forget()
+        await forget()
         return orphans
     }
 
@@ -55,7 +55,7 @@ extension Store {
             for word in words {
                 sql += """
                      AND (contains(c.title, ?)
-                    OR EXISTS (SELECT 1 FROM message m WHERE m.conversationID = c.id AND contains(m.text, ?))
+                    OR EXISTS (SELECT 1 FROM message m WHERE m.conversationID = c.id AND contains(said(m.text), ?))
                     OR EXISTS (SELECT 1 FROM conversationMedia l JOIN media f ON f.id = l.mediaID
                                WHERE l.conversationID = c.id AND contains(f.name, ?)))
                     """

@@ -30,7 +30,7 @@ extension Store {
                 arguments: [date]
             )
         }
-        if !orphans.isEmpty { try await forget() }
+        if !orphans.isEmpty { await forget() }
         return orphans
     }
 }

@@ -12,9 +12,11 @@ package struct Store: Sendable {
     /// marked interrupted.
     package init(path: String) throws {
         var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA secure_delete = ON")
             db.add(function: .contains)
+            db.add(function: .said)
         }
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
@@ -39,9 +41,10 @@ package struct Store: Sendable {
 
     package func close() throws { try pool.close() }
 
-    /// Writes what the log holds into the file and empties it, so that nothing deleted stays there.
-    func forget() async throws {
-        try await pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+    /// Writes what the log holds into the file and empties it, so that nothing deleted stays there. While others read this
+    /// may not be possible: then the next time will do.
+    package func forget() async {
+        try? await pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
     }
 
     private static func checkOwner(_ db: Database, _ path: String) throws {
@@ -82,5 +85,12 @@ extension DatabaseFunction {
             return false
         }
         return text.lowercased().contains(words.lowercased())
+    }
+
+    /// `said(text)`: what a question or a reply says, without what a reply thought.
+    fileprivate static let said = DatabaseFunction("said", argumentCount: 1, pure: true) { values in
+        guard let text = String.fromDatabaseValue(values[0]), text.hasPrefix("<think>") else { return values[0] }
+        guard let end = text.range(of: "</think>") else { return "" }
+        return text[end.upperBound...].replacing("<answer>", with: "").replacing("</answer>", with: "")
     }
 }

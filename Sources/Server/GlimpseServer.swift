@@ -131,7 +131,7 @@ package struct GlimpseServer: Sendable {
                 )
             ),
             configuration: .init(address: .hostname(configuration.host, port: configuration.port)),
-            services: [Housekeeping(library: library, logger: logger)],
+            services: [Housekeeping(library: library, store: store, logger: logger)],
             onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) },
             logger: logger
         )
@@ -150,6 +150,7 @@ package struct GlimpseServer: Sendable {
 /// Deletes what nobody uses, every ten minutes.
 private struct Housekeeping: Service {
     let library: MediaLibrary
+    let store: Store
     let logger: Logger
 
     func run() async throws {
@@ -157,6 +158,7 @@ private struct Housekeeping: Service {
             while (try? await Task.sleep(for: .seconds(600))) != nil {
                 do {
                     try await library.deleteOrphans()
+                    await store.forget()
                 } catch {
                     logger.error("cleaning up failed", metadata: ["error": "\(visible("\(error)"))"])
                 }

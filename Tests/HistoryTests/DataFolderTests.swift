@@ -18,7 +18,7 @@ struct DataFolderTests {
             let record = ConversationRecord(id: "\(i)", title: "t\(i)", settings: "{}", createdAt: Date())
             try await store.add(record, mediaIDs: [])
         }
-        try await store.forget()
+        await store.forget()
         try store.close()
     }
 
@@ -32,11 +32,16 @@ struct DataFolderTests {
         default: for i in stride(from: 4096, to: data.count, by: 50) { data[i] ^= 0xFF }
         }
         try data.write(to: URL(fileURLWithPath: file))
+        try FileManager.default.createDirectory(atPath: folder.path + "/media", withIntermediateDirectories: true)
+        try folder.write(Data("film".utf8), to: "media/film")
 
         let (store, notice) = try DataFolder(path: folder.path).openStore()
         #expect(try await store.conversations(limit: 9).isEmpty)
         #expect(notice?.hasPrefix("The history was damaged (") ?? false)
-        #expect(folder.names.contains { $0.hasPrefix("history.damaged-") && $0.hasSuffix(".sqlite") })
+        let aside = folder.path + "/" + (try #require(folder.names.first { $0.hasPrefix("damaged-") }))
+        #expect(FileManager.default.fileExists(atPath: aside + "/history.sqlite"))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: aside + "/media/film")) == Data("film".utf8))
+        #expect(folder.names.contains("media") && folder.names.contains("frames"))
     }
 
     @Test func `an empty file is a new history`() throws {

@@ -96,7 +96,7 @@ struct StoreTests {
     @Test(arguments: [
         (["cat"], ["a"]), (["ÉCOLE"], ["a"]), (["holiday.mp4"], ["b"]), (["title", "dog"], ["b"]),
         (["title"], ["b", "a"]),
-        (["nothing"], []), (["%"], []), (["_"], []),
+        (["nothing"], []), (["secret"], []), (["think"], []), (["%"], []), (["_"], []),
     ])
     func `search looks at titles, words and names of files, in any case`(words: [String], expected: [String])
         async throws
@@ -106,7 +106,7 @@ struct StoreTests {
         try await store.add(a, mediaIDs: [])
         try await store.add(b, mediaIDs: ["m"])
         try await say("A cat at the école", "1", .user, in: a)
-        try await say("A dog", "2", .assistant, in: b)
+        try await say("<think>a secret</think><answer>A dog</answer>", "2", .assistant, in: b)
         let found = try await store.conversations(matching: words, limit: 9)
         #expect(found.map(\.conversation.id) == expected)
     }
@@ -120,6 +120,19 @@ struct StoreTests {
         #expect(try await store.messages(of: "a").isEmpty)
         #expect(try await store.allMedia().ids == ["n"])
         #expect(try await store.deleteConversation("nobody").isEmpty)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `deleting works while others read`() async throws {
+        let readers = (0..<4).map { _ in
+            Task { [store] in while !Task.isCancelled { _ = try await store.conversations(matching: ["x"], limit: 9) } }
+        }
+        for i in 0..<30 {
+            try await store.add(media("m\(i)"))
+            try await store.add(conversation("c\(i)"), mediaIDs: ["m\(i)"])
+            #expect(try await store.deleteConversation("c\(i)").map(\.id) == ["m\(i)"])
+        }
+        for reader in readers { reader.cancel() }
     }
 
     @Test func `media that nobody uses go after their time`() async throws {

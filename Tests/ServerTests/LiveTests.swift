@@ -100,7 +100,7 @@ struct LiveTests {
     @Test(.timeLimit(.minutes(1)))
     func `a closed tab stops the model, after a moment's grace`() async throws {
         let engine = Scripted(["word "], pause: .milliseconds(5), isEndless: true)
-        let test = try await TestServer(engine) { $0.grace = .milliseconds(300) }
+        let test = try await TestServer(engine) { $0.grace = .seconds(3) }
         try await test.run(.live) { client in
             let port = try #require(client.port)
             let talk = try await client.conversation()
@@ -117,7 +117,7 @@ struct LiveTests {
     @Test(.timeLimit(.minutes(1)))
     func `a reload finds the reply still running, and misses nothing`() async throws {
         let engine = Scripted((0..<60).map { "\($0) " }, pause: .milliseconds(20))
-        let test = try await TestServer(engine) { $0.grace = .seconds(2) }
+        let test = try await TestServer(engine) { $0.grace = .seconds(5) }
         try await test.run(.live) { client in
             let port = try #require(client.port)
             let talk = try await client.conversation()
@@ -219,6 +219,7 @@ struct LiveTests {
                 "GET / HTTP/1.1\r\n\(many)\r\n",
                 "GET / HTTP/1.1\r\nHost: localhost\r\nx: \(String(repeating: "a", count: 200_000))\r\n\r\n",
                 "GET /\(String(repeating: "a", count: 200_000)) HTTP/1.1\r\nHost: localhost\r\n\r\n", "garbage\r\n\r\n",
+                "POST /api/media HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
                 "POST /api/conversations HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}",
                 "POST /api/conversations HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
                 "GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.test\r\n\r\n",

@@ -85,9 +85,9 @@ struct ProcessTests {
         #expect(status.queue.capacity == 3 && status.limits.maxUploadBytes == 5 << 20)
         _ = try await server.end(by: SIGTERM)
 
-        let locked = try await RealServer(data: folder.path, environment: ["GLIMPSE_API_KEY": "secret"])
+        let locked = try await RealServer(data: folder.path, environment: ["GLIMPSE_API_KEY": "secret-key"])
         #expect(try await locked.get("/api/status").status == 401)
-        #expect(!locked.errors.contains("secret"))
+        #expect(!locked.errors.contains("secret-key"))
         _ = try await locked.end(by: SIGTERM)
     }
 
@@ -106,6 +106,7 @@ struct ProcessTests {
             (["--data-dir", "/proc/nothing"], 73, "cannot write in /proc/nothing"),
             (["--port", "65536"], 64, "--port is 65536: it goes from 0 to 65535"),
             (["--queue", "-1"], 64, "--queue"),
+            (["--api-key", ""], 64, "--api-key has 0 characters: it should have 8 or more"),
             (["--max-upload", "lots"], 64, "--max-upload is lots: it should be a number of bytes, as in 500M or 2G"),
             (
                 ["--max-upload", "9223372036854775807G"], 64,

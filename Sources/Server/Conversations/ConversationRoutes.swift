@@ -116,7 +116,7 @@ struct ConversationRoutes {
 
     private static func checked(title: String?) throws -> String? {
         guard let title else { return nil }
-        let trimmed = title.trimmingCharacters(in: .whitespacesAndNewlines)
+        let trimmed = title.withoutHiddenCharacters.trimmingCharacters(in: .whitespacesAndNewlines)
         guard trimmed.count <= maximumTitle else {
             throw Refusal(.outOfRange, "A title has at most \(maximumTitle) characters.")
         }

@@ -30,9 +30,9 @@ extension LiveConversation {
         } catch is CancellationError {
             await end(reply, .interrupted)
         } catch {
-            let refusal = Refusal(whileAnswering: error)
+            let refusal = Refusal(whileAnswering: error, id: reply)
             if refusal.code == .internalError {
-                services.logger.error("reply failed", metadata: ["error": "\(visible("\(error)"))"])
+                services.logger.error("reply failed", metadata: ["id": "\(reply)", "error": "\(visible("\(error)"))"])
             }
             await end(reply, .failed, refusal)
         }
@@ -105,7 +105,7 @@ extension LiveConversation {
             do {
                 try await store.update(state.record)
             } catch {
-                logger.error("reply not kept", metadata: ["error": "\(visible("\(error)"))"])
+                logger.error("reply not kept", metadata: ["id": "\(reply)", "error": "\(visible("\(error)"))"])
             }
         }.value
     }
@@ -166,8 +166,8 @@ extension LiveConversation {
 }
 
 extension Refusal {
-    /// Why a reply ended without being finished.
-    init(whileAnswering error: any Error) {
+    /// Why a reply, or a preparation, ended without being finished. Its `id` is in the log.
+    init(whileAnswering error: any Error, id: String) {
         switch error {
         case let refusal as Refusal: self = refusal
         case let error as PromptError: self.init(.contextExceeded, error.description)
@@ -175,7 +175,12 @@ extension Refusal {
         case let error as QueueFull: self.init(.queueFull, error.description, retryAfter: 10)
         case GenerationError.contextExceeded: self.init(.contextExceeded, "\(error)")
         case GenerationError.notFinite: self.init(.modelFailed, "\(error)")
-        default: self.init(error)
+        default:
+            let refusal = Refusal(error)
+            self =
+                refusal.code == .internalError
+                ? Refusal(.internalError, "Something went wrong in the server; its log says what, under \(id).")
+                : refusal
         }
     }
 }

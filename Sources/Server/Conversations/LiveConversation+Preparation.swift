@@ -60,9 +60,12 @@ extension LiveConversation {
             if settings.layout != .questionFirst { try await prepare(clips, settings, loaded, number) }
         } catch is CancellationError {
         } catch {
-            let refusal = Refusal(whileAnswering: error)
+            let refusal = Refusal(whileAnswering: error, id: id)
             if refusal.code == .internalError {
-                services.logger.error("preparation failed", metadata: ["error": "\(visible("\(error)"))"])
+                services.logger.error(
+                    "preparation failed",
+                    metadata: ["id": "\(id)", "error": "\(visible("\(error)"))"]
+                )
             }
             setPreparation(number) { view in
                 view.rest()

@@ -3,6 +3,8 @@ import GRDB
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOCore
+import NIOHTTP1
 
 /// Turns whatever was thrown into an answer from the catalogue. What a library says goes to the log alone.
 struct ErrorAnswers: RouterMiddleware {
@@ -41,6 +43,8 @@ extension Refusal {
             self.init(.tooLarge, "The request is too large.")
         case let error as HTTPError where error.status.kind == .clientError:
             self.init(.badRequest, "The request cannot be understood.")
+        case is HTTPParserError, is CancellationError, is ChannelError, is IOError:
+            self.init(.badRequest, "The request broke off, or is no HTTP.")
         case let error as DatabaseError where error.resultCode == .SQLITE_FULL:
             self.init(.storageFull, "The disk is full: delete some conversations, or make room.")
         case is DatabaseError:

@@ -3,7 +3,7 @@ import Hummingbird
 import NIOCore
 import _NIOFileSystem
 
-/// A file that was handed over or made here, sent as it is, whole or in part. It never changes under its address.
+/// A file that was handed over or made here, sent as it is, whole or in part. It never changes under its address, but it may be deleted: a browser asks each time.
 struct FileAnswer {
     let path: String
     let mimeType: String
@@ -20,7 +20,7 @@ struct FileAnswer {
             .contentType: mimeType,
             .acceptRanges: "bytes",
             .eTag: "\"\(entityTag)\"",
-            .cacheControl: "private, max-age=31536000, immutable",
+            .cacheControl: "private, no-cache",
             .contentSecurityPolicy: SecurityHeaders.filePolicy,
         ]
         if request.headers[.ifNoneMatch] == "\"\(entityTag)\"" {

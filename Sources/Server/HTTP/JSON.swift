@@ -8,6 +8,7 @@ import NIOFoundationEssentialsCompat
 enum JSON {
     static let maximumBytes = 1 << 20
     static let maximumDepth = 32
+    static let deadline = Duration.seconds(30)
 
     static func encode(_ value: some Encodable) throws -> ByteBuffer { ByteBuffer(data: try data(value)) }
 
@@ -83,12 +84,27 @@ extension Request {
             throw Refusal(.unsupportedMediaType, "Send JSON, with content-type: application/json.")
         }
         if let length = headers[.contentLength].flatMap({ Int($0) }), length > JSON.maximumBytes { throw Self.tooLarge }
-        var bytes: [UInt8] = []
-        for try await part in body {
-            bytes += part.readableBytesView
-            guard bytes.count <= JSON.maximumBytes else { throw Self.tooLarge }
+        return try JSON.decode(type, from: try await bytes())
+    }
+
+    /// The body, if it is small and comes within its time, however slowly its bytes drip.
+    private func bytes() async throws -> [UInt8] {
+        try await withThrowingTaskGroup(of: [UInt8].self) { group in
+            group.addTask {
+                var bytes: [UInt8] = []
+                for try await part in body {
+                    bytes += part.readableBytesView
+                    guard bytes.count <= JSON.maximumBytes else { throw Self.tooLarge }
+                }
+                return bytes
+            }
+            group.addTask {
+                try await Task.sleep(for: JSON.deadline)
+                throw Refusal(.badRequest, "The body comes too slowly.")
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? []
         }
-        return try JSON.decode(type, from: bytes)
     }
 
     private static let tooLarge = Refusal(.tooLarge, "A body of JSON has at most \(JSON.maximumBytes) bytes.")

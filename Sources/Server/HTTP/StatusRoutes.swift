@@ -19,11 +19,20 @@ struct StatusRoutes {
     var probes: Routes {
         Routes()
             .get("health") { _, _ in try Response(json: StateView(status: "ok")) }
+            .head("health") { _, _ in Response(status: .ok) }
             .get("ready") { _, _ in
-                if await conversations.isStopping { throw Refusal.stopping }
-                _ = try await host.model()
+                try await checkReady()
                 return try Response(json: StateView(status: "ready"))
             }
+            .head("ready") { _, _ in
+                try await checkReady()
+                return Response(status: .ok)
+            }
+    }
+
+    private func checkReady() async throws {
+        if await conversations.isStopping { throw Refusal.stopping }
+        _ = try await host.model()
     }
 
     /// Under `/api`.

@@ -100,10 +100,7 @@ struct MediaRoutes {
         guard let name = header.removingPercentEncoding, name.utf8.count <= maximumName else {
             throw Refusal(.badRequest, "x-file-name should be percent-encoded UTF-8 of at most \(maximumName) bytes.")
         }
-        let hidden: Set<Unicode.GeneralCategory> = [.control, .format, .lineSeparator, .paragraphSeparator, .surrogate]
-        let shown = String(
-            String.UnicodeScalarView(name.unicodeScalars.filter { !hidden.contains($0.properties.generalCategory) })
-        )
+        let shown = name.withoutHiddenCharacters
         return shown.isEmpty ? "video" : shown
     }
 
@@ -156,5 +153,15 @@ extension ServerContext {
         let id = try parameters.require(parameter)
         guard Identifier.isValid(id) else { throw Refusal.notFound }
         return id
+    }
+}
+
+extension String {
+    /// Without control characters, and without those that turn the direction of a line or are not seen.
+    var withoutHiddenCharacters: String {
+        let hidden: Set<Unicode.GeneralCategory> = [.control, .format, .lineSeparator, .paragraphSeparator]
+        let joiners: Set<Unicode.Scalar> = ["\u{200C}", "\u{200D}"]  // emoji and some scripts are written with them
+        let shown = unicodeScalars.filter { joiners.contains($0) || !hidden.contains($0.properties.generalCategory) }
+        return String(UnicodeScalarView(shown))
     }
 }

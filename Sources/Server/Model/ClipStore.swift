@@ -23,6 +23,9 @@ actor ClipStore {
 
     private static let budget = 1 << 30
     private static let longerSide = 640
+    /// Room that pictures of frames may need, and how many of one medium are kept for the boxes of old replies.
+    private static let pictureBytes = 64 << 20
+    private static let mostPictures = 2000
 
     init(_ library: MediaLibrary) { self.library = library }
 
@@ -39,6 +42,7 @@ actor ClipStore {
             entries.append(entry)
             return entry.clip
         }
+        try library.checkFreeSpace(Self.pictureBytes)
         let (path, folder) = (library.path(of: media.id), try library.frameFolder(of: media.id))
         let clip = try await worker.run { isCancelled in
             do {
@@ -51,6 +55,7 @@ actor ClipStore {
                     isCancelled: isCancelled,
                     progress: progress
                 ).identified()
+                try Self.makeRoom(for: clip, in: folder)
                 for frame in clip.frames {
                     if isCancelled() { throw CancellationError() }
                     try Self.write(frame, to: folder)
@@ -81,6 +86,17 @@ actor ClipStore {
         var limits = MediaLimits.standard
         limits.bytes = budget
         return limits
+    }
+
+    /// Other samplings of the same medium left their pictures; where they are too many, all but the first and those of the
+    /// clip go.
+    private static func makeRoom(for clip: Clip, in folder: String) throws {
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        guard names.count + clip.frames.count > mostPictures else { return }
+        let wanted = Set(clip.frames.map { "\($0.index).png" } + ["0.png"])
+        for name in names where !wanted.contains(name) {
+            try FileManager.default.removeItem(atPath: folder + "/" + name)
+        }
     }
 
     /// A frame for the page: no larger than it is shown, and written once.
