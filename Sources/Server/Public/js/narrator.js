@@ -1,5 +1,7 @@
-import { justEnded } from "./changes.js";
+import { isRunning, justEnded } from "./changes.js";
 import { announce } from "./notices.js";
+import { sentence } from "./preparation.js";
+import { state } from "./reply.js";
 
 /**
  * Says to a screen reader what has changed in a conversation.
@@ -8,10 +10,33 @@ import { announce } from "./notices.js";
  * @param {import("./types.js").Conversation} now
  */
 export function narrate(before, now) {
-  if (before.preparation.state !== "ready" && now.preparation.state === "ready") announce("The video is ready. Ask a question.");
-  const wasThinking = before.messages.some(({ stage }) => stage === "thinking");
-  if (!wasThinking && now.messages.some(({ stage }) => stage === "thinking")) announce("Thinking");
-  for (const reply of justEnded(before.messages, now.messages)) {
-    announce(reply.status === "done" ? `Answer: ${reply.answer.slice(0, 1000)}` : "The reply has ended.");
+  const [earlier, later] = [prepared(before.preparation), prepared(now.preparation)];
+  if (later !== "" && later !== earlier) announce(later);
+  for (const reply of now.messages.filter(isRunning)) {
+    const [was, is] = [before.messages.find(({ id }) => id === reply.id), underWay(reply)];
+    if (is !== "" && (was === undefined || is !== underWay(was))) announce(is);
   }
+  for (const reply of justEnded(before.messages, now.messages)) announce(ended(reply));
+}
+
+function prepared(preparation) {
+  switch (preparation.state) {
+    case "waiting":
+      return sentence(preparation);
+    case "ready":
+      return "The video is ready. Ask a question.";
+    case "failed":
+      return preparation.error?.message ?? "The video could not be prepared.";
+    default:
+      return "";
+  }
+}
+
+function underWay(reply) {
+  if (reply.status === "queued") return state(reply);
+  return reply.stage === "thinking" ? "Thinking" : "";
+}
+
+function ended(reply) {
+  return [state(reply), reply.answer && `Answer: ${reply.answer.slice(0, 1000)}`].filter((text) => text !== "").join(" ");
 }

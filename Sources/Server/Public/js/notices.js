@@ -16,7 +16,7 @@ export class Notices {
     const buttons = [];
     if (action !== undefined) buttons.push(h("button", { type: "button", onclick: action.run }, action.name));
     if (canClose) buttons.push(h("button", { type: "button", onclick: () => this.clear(subject) }, "Close"));
-    const looks = isProblem ? { class: "notice problem", role: "alert" } : { class: "notice", role: "status" };
+    const looks = isProblem ? { class: "notice problem", role: "alert" } : { class: "notice" };
     const element = h("div", looks, h("span", {}, text), ...buttons);
     this.#shown.set(subject, { text, element });
     this.#list.append(element);
@@ -30,7 +30,7 @@ export class Notices {
 
   /** Says what went wrong when something was tried. @param {Error & {requestId?: string|null}} error */
   failed(error) {
-    const request = error.requestId ? ` (request ${error.requestId.slice(0, 8)})` : "";
+    const request = error.requestId ? ` (request ${error.requestId.slice(-8)})` : "";
     this.show("problem", `${error.message}${request}`, { isProblem: true, canClose: true });
   }
 }

@@ -73,6 +73,7 @@
  * @property {string} [thoughtHtml]
  * @property {string} [answerHtml]
  * @property {Box[]} [boxes]
+ * @property {{seconds: number, text: string}[]} [moments]
  * @property {string|null} [finish]
  * @property {{code: string, message: string}|null} [error]
  * @property {Stats} [stats]

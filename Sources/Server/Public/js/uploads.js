@@ -7,8 +7,11 @@ import { upload } from "./upload.js";
 export class Uploads {
   #dialog = find("upload");
   #cancel = new AbortController();
+  #askForKey;
 
-  constructor() {
+  /** @param {() => Promise<void>} askForKey resolves once the server has taken a key */
+  constructor(askForKey) {
+    this.#askForKey = askForKey;
     find("upload-cancel").addEventListener("click", () => this.#cancel.abort());
     this.#dialog.addEventListener("cancel", (event) => {
       event.preventDefault();
@@ -39,7 +42,7 @@ export class Uploads {
     }
   }
 
-  #send(file) {
+  async #send(file) {
     find("upload-name").textContent = file.name;
     const [progress, note] = [find("upload-progress"), find("upload-note")];
     const show = (sent, total) => {
@@ -47,7 +50,13 @@ export class Uploads {
       note.textContent = sent < total ? `${bytes(sent)} of ${bytes(total)}` : "Looking into the file";
     };
     show(0, file.size);
-    return upload(file, this.#cancel.signal, show);
+    try {
+      return await upload(file, this.#cancel.signal, show);
+    } catch (error) {
+      if (error.status !== 401) throw error;
+      await this.#askForKey();
+      return this.#send(file);
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import { Composer } from "./composer.js";
 import { ConversationView } from "./conversation.js";
 import { find, whenQuiet } from "./dom.js";
 import { Examples } from "./examples.js";
+import { ExportMenu } from "./exports.js";
 import { Feed } from "./feed.js";
 import { Filmstrip } from "./filmstrip.js";
 import { narrate } from "./narrator.js";
@@ -20,6 +21,7 @@ export class Workspace {
   #feed = null;
   #conversation = null;
   #unsaved = null;
+  #exports = null;
   #canAsk = false;
   #strip = new Filmstrip(find("strip"), (frame) => this.#show(frame.mediaId, frame.time));
   #player = new Player(find("stage"), (mediaId, seconds) => this.#moved(mediaId, seconds));
@@ -55,6 +57,7 @@ export class Workspace {
   /** @param {string} id */
   open(id) {
     this.close();
+    this.#exports = new ExportMenu(id);
     this.#feed = new Feed(id, {
       changed: (conversation) => this.#update(conversation),
       connected: () => this.#page.connected(true),
@@ -99,11 +102,12 @@ export class Workspace {
     this.#player.update(preparation.frames);
     this.#preparation.update(preparation);
     this.#talk.update(messages);
+    this.#exports.update(messages);
     this.#player.mark(byFrame(messages.findLast(({ boxes }) => boxes?.length > 0)?.boxes ?? []));
     this.#showCaption();
     this.#examples.update(messages.length > 0 ? [] : this.#page.samples.questions(media));
     this.#showComposer();
-    if (before !== null) this.#follow(before, conversation);
+    this.#follow(before ?? { messages, preparation: { state: "none" } }, conversation);
     const running = runningReply(messages) !== null;
     this.#page.options.hold(running);
     if (!running && this.#unsaved !== null) this.#save();
