@@ -91,6 +91,6 @@ extension DatabaseFunction {
     fileprivate static let said = DatabaseFunction("said", argumentCount: 1, pure: true) { values in
         guard let text = String.fromDatabaseValue(values[0]), text.hasPrefix("<think>") else { return values[0] }
         guard let end = text.range(of: "</think>") else { return "" }
-        return text[end.upperBound...].replacing("<answer>", with: "").replacing("</answer>", with: "")
+        return String(text[end.upperBound...].replacing("<answer>", with: "").replacing("</answer>", with: ""))
     }
 }
