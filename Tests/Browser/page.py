@@ -22,6 +22,8 @@ def chromium(*flags):
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
     driver.set_script_timeout(20)
+    # Without a window the dialog to choose a file would close at once, which counts as cancelled.
+    driver.execute_cdp_cmd("Page.setInterceptFileChooserDialog", {"enabled": True})
     return driver
 
 
