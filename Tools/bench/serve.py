@@ -39,6 +39,10 @@ class Server:
         connection.close()
         return response.status, json.loads(text) if text else None
 
+    def end(self):
+        self.process.terminate()
+        self.process.wait()
+
     def talk(self, layout="frames-first"):
         media = self.send("POST", "/api/samples/triangle-down-circle-left.mp4")[1]["id"]
         settings = {"layout": layout}
@@ -58,21 +62,20 @@ class Server:
         return view["messages"][-1]["stats"]["timeToFirstToken"]
 
 
-def first_tokens(server):
-    """Seconds to the first token: cold (the same frames, of which nothing could be prepared), prepared, and a follow-up."""
+def first_tokens(glimpse):
+    """Seconds to the first token, each on a new server: cold (nothing could be prepared), prepared, and of a follow-up."""
+    greedy = {"temperature": 0, "repetitionPenalty": 1}
     cold, prepared, follow_up = [], [], []
-    for number in range(5):
-        # Other pixels each time, so that nothing is found in the cache.
-        pixels = 6_000 + 1_200 * number
-        greedy = {"temperature": 0, "repetitionPenalty": 1, "maxPixels": pixels, "maxNewTokens": 200}
-        talk = server.talk("question-first")
-        cold.append(server.ask(talk, greedy | {"layout": "question-first"}))
+    for _ in range(5):
+        server = Server(glimpse)
+        cold.append(server.ask(server.talk("question-first"), greedy | {"layout": "question-first"}))
+        server.end()
+        server = Server(glimpse)
         talk = server.talk()
-        server.send("PATCH", f"/api/conversations/{talk}", {"settings": greedy})
-        server.wait(talk, lambda view: view["preparation"]["state"] == "ready")
-        prepared.append(server.ask(talk, greedy))
-        server.wait(talk, lambda view: view["preparation"]["state"] == "ready")
-        follow_up.append(server.ask(talk, greedy))
+        for times in (prepared, follow_up):
+            server.wait(talk, lambda view: view["preparation"]["state"] == "ready")
+            times.append(server.ask(talk, greedy))
+        server.end()
     return statistics.median(cold), statistics.median(prepared), statistics.median(follow_up)
 
 
@@ -101,17 +104,20 @@ def health(server, seconds):
 
 
 def main():
-    server = Server(sys.argv[1])
+    glimpse = sys.argv[1]
+    cold, prepared, follow_up = first_tokens(glimpse)
+    print("| first token | s | of cold |\n|---|---|---|")
+    for name, value in [("cold", cold), ("on a prepared video", prepared), ("of a follow-up", follow_up)]:
+        print(f"| {name} | {value:.4f} | {value / cold:.3f} |")
+    server = Server(glimpse)
     try:
-        cold, prepared, follow_up = first_tokens(server)
-        print("| first token | s | of cold |\n|---|---|---|")
-        for name, value in [("cold", cold), ("on a prepared video", prepared), ("of a follow-up", follow_up)]:
-            print(f"| {name} | {value:.4f} | {value / cold:.3f} |")
         count, median, late, worst = health(server, float(sys.argv[2]) if len(sys.argv) > 2 else 60)
-        print(f"\n/health while busy, {count} requests: median {median:.1f} ms, 99th percentile {late:.1f} ms, worst {worst:.1f} ms")
+        print(
+            f"\n/health while busy, {count} requests: median {median:.1f} ms, "
+            f"99th percentile {late:.1f} ms, worst {worst:.1f} ms"
+        )
     finally:
-        server.process.terminate()
-        server.process.wait()
+        server.end()
 
 
 if __name__ == "__main__":
