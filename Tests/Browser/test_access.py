@@ -92,6 +92,15 @@ def test_waiting_and_failing_are_said_too(page, double):
     page.wait(lambda: page.script(said) == "No frames.", "the failed preparation")
 
 
+def test_nothing_sticks_out_sideways_on_a_wide_screen(page, double):
+    replied(page, double)
+    page.click(".options summary")
+    wide = "return [...document.querySelectorAll('html, .seen, .flow')].map((e) => e.scrollWidth - e.clientWidth)"
+    assert page.script(wide) == [0, 0, 0]
+    edges = "const [inner, outer] = ['#add', '.seen'].map((s) => document.querySelector(s).getBoundingClientRect().right); return outer - inner"
+    assert page.script(edges) >= 0
+
+
 # Keyboard
 
 

@@ -189,13 +189,13 @@ def test_a_reply_thinks_and_then_answers(page, double):
     table = "<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>b</td></tr></tbody></table>"
     answers(double, THOUGHT, THOUGHT, ("answering", "It **falls**.", f"<p>It <strong>falls</strong>.</p>{table}"))
     page.start()
-    double.pause = 0.5
+    double.pause = 0.6
     page.ask("What happens?")
     assert page.wait(lambda: page.text(".question .said")) == "What happens?"
     page.wait_text(".thought summary", "Thinking")
     page.wait_text(".thought .text", "Let me look.")
     page.wait(lambda: not page.busy(), "the end")
-    assert re.fullmatch(r"Thought for [0-9.]+ m?s", page.text(".thought summary"))
+    assert re.fullmatch(r"Thought for [0-9.]+ s", page.text(".thought summary"))
     assert not page.shown(".thought .text")
     assert page.one(".answer strong").text == "falls" and page.one(".answer td").text == "b"
     assert re.search(r"tokens/s · first after 0.31 s · 3,110 in \(3,090 remembered\) · 3 out", page.text(".figures"))
@@ -319,6 +319,19 @@ def test_a_lost_line_is_told_and_taken_up_again(page, double):
     page.wait_text("#notices", "The server does not answer")
     double.refuse_connections(False)
     page.wait(lambda: not page.shown("#notices *"), "the line to come back")
+    page.asked("Still there?")
+    assert page.text(".answer") == "A circle."
+
+
+def test_a_tab_that_nobody_sees_lets_its_line_go(page, double):
+    page.start()
+    readers = double.readers[page.conversation]
+    look = "Object.defineProperty(document, 'hidden', {value: arguments[0], configurable: true}); document.dispatchEvent(new Event('visibilitychange'))"
+    page.script(look, True)
+    # A line that is closed is noticed by writing to it.
+    page.wait(lambda: double.tell(double.conversations[page.conversation], "stats", {}) or readers == [], "nobody to read")
+    page.script(look, False)
+    page.wait(lambda: len(readers) == 1, "somebody to read again")
     page.asked("Still there?")
     assert page.text(".answer") == "A circle."
 

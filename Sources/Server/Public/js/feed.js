@@ -24,6 +24,8 @@ export class Feed {
     this.#handlers = handlers;
   }
 
+  get isOpen() { return this.#source !== null; }
+
   open() {
     this.#source?.close();
     const source = new EventSource(`/api/conversations/${this.id}/events`);
@@ -40,6 +42,7 @@ export class Feed {
 
   close() {
     this.#source?.close();
+    this.#source = null;
     cancelAnimationFrame(this.#drawing);
     this.#drawing = 0;
   }

@@ -61,7 +61,8 @@ export class History {
 
   #shown({ id, title, media, updatedAt, messageCount, isRunning }, rename, ask) {
     const poster = media[0]?.posterUrl ?? null;
-    const what = isRunning ? "running now" : plural(messageCount, "message");
+    const asked = messageCount === 0 ? "not asked yet" : plural(messageCount, "message");
+    const what = isRunning ? "running now" : asked;
     return [
       h(
         "button",

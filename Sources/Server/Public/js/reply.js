@@ -62,8 +62,7 @@ export class ReplyView {
   #showThought({ stage, thoughtHtml, stats }, running) {
     const isThinking = running && stage === "thinking";
     const seconds = stats.thoughtSeconds ?? (isThinking ? stats.generateSeconds : null);
-    const spent = seconds === null ? "" : ` ${isThinking ? "" : "for "}${duration(seconds)}`;
-    this.#label.textContent = isThinking ? `Thinking${spent}` : `Thought${spent}`;
+    this.#label.textContent = isThinking ? thinking(seconds) : thought(seconds);
     this.#thought.hidden = thoughtHtml === "" && !isThinking;
     this.#thought.classList.toggle("now", isThinking);
     // It opens when thinking begins and closes when that ends; in between and afterwards the reader decides.
@@ -120,6 +119,13 @@ export class ReplyView {
   #nameCopy() {
     this.#copied.textContent = this.#views.selected === "Raw" ? "Copy raw" : "Copy Markdown";
   }
+}
+
+const thinking = (seconds) => (seconds === null || seconds < 1 ? "Thinking" : `Thinking, ${duration(seconds)}`);
+
+function thought(seconds) {
+  if (seconds === null) return "Thought";
+  return seconds < 1 ? "Thought for a moment" : `Thought for ${duration(seconds)}`;
 }
 
 /** What is to be said of a reply besides its text. @param {import("./types.js").Message} message */

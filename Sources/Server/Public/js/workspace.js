@@ -46,6 +46,7 @@ export class Workspace {
     this.#api = api;
     this.#page = page;
     page.options.changed = whenQuiet(400, () => this.#save());
+    document.addEventListener("visibilitychange", () => this.#rest());
   }
 
   get id() { return this.#feed?.id ?? null; }
@@ -176,6 +177,15 @@ export class Workspace {
     const settings = this.#unsaved;
     this.#unsaved = null;
     await this.#try(() => this.#api.patch(this.#path, { settings }));
+  }
+
+  /** A tab that nobody sees lets its line go, unless it waits for something: browsers have six for all tabs together. */
+  #rest() {
+    if (this.#feed === null || this.#conversation === null) return;
+    const { messages, preparation } = this.#conversation;
+    const isWaiting = runningReply(messages) !== null || preparation.state === "waiting" || preparation.state === "preparing";
+    if (document.hidden && !isWaiting) this.#feed.close();
+    else if (!document.hidden && !this.#feed.isOpen) this.#feed.open();
   }
 
   /** The line was lost. The browser tries again by itself, unless the server refused. */
