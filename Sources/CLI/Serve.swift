@@ -83,8 +83,15 @@ struct Serve: AsyncParsableCommand {
     }
 
     private static func sentence(_ error: any Error, _ options: ServeOptions) -> String {
-        guard let error = error as? IOError else { return "\(error)" }
-        let reason = error.errnoCode == EADDRINUSE ? "another program listens there" : "\(error)"
+        let reason: String
+        switch error {
+        case is SocketAddressError: reason = "there is no such host"
+        case let error as IOError where error.errnoCode == EADDRINUSE: reason = "another program listens there"
+        case let error as IOError where error.errnoCode == EADDRNOTAVAIL: reason = "this machine has no such address"
+        case let error as IOError where error.errnoCode == EACCES: reason = "the port is for the administrator alone"
+        case let error as IOError: reason = "error \(error.errnoCode)"
+        default: return "\(error)"
+        }
         return "cannot listen on the address: \(reason); choose another with --host and --port"
     }
 }

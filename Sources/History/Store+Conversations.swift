@@ -42,6 +42,19 @@ extension Store {
         return orphans
     }
 
+    /// The media that no other conversation uses.
+    package func mediaOnly(of id: String) async throws -> [MediaRecord] {
+        try await pool.read { db in
+            try Self.media(of: id, db).filter { medium in
+                try Int.fetchOne(
+                    db,
+                    sql: "SELECT COUNT(DISTINCT conversationID) FROM conversationMedia WHERE mediaID = ?",
+                    arguments: [medium.id]
+                ) == 1
+            }
+        }
+    }
+
     /// The conversations, the newest first, after the one that `cursor` names. `words` must all occur in the title, in
     /// what was said, or in the name of a file.
     package func conversations(

@@ -44,7 +44,12 @@ package struct Store: Sendable {
     /// Writes what the log holds into the file and empties it, so that nothing deleted stays there. While others read this
     /// may not be possible: then the next time will do.
     package func forget() async {
-        try? await pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+        try? await pool.writeWithoutTransaction { db in
+            // The writer does not wait long for readers: running replies wait for the writer.
+            try db.execute(sql: "PRAGMA busy_timeout = 200")
+            defer { try? db.execute(sql: "PRAGMA busy_timeout = 5000") }
+            _ = try db.checkpoint(.truncate)
+        }
     }
 
     private static func checkOwner(_ db: Database, _ path: String) throws {

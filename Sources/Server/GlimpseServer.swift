@@ -35,7 +35,7 @@ package struct GlimpseServer: Sendable {
         host = ModelHost(name: configuration.modelName)
         admission = Admission(places: configuration.queue)
         measures = Measures(factory: metrics)
-        library = try await MediaLibrary(data, store, maximumUpload: configuration.maximumUpload, logger: logger)
+        library = try await MediaLibrary(data, store, maximumUpload: configuration.maximumUpload)
         let clips = ClipStore(library)
         conversations = Conversations(store, library, clips) {
             [store, library, host, admission, measures, grace = configuration.grace] evict in

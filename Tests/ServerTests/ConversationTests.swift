@@ -296,6 +296,19 @@ struct ConversationTests {
         }
     }
 
+    @Test func `a character that ends a text in SQLite is replaced in what is kept and shown`() async throws {
+        let test = try await TestServer(Scripted(["<think>a\0b</think>", "<answer>c\0d</answer>"]))
+        try await test.run { client in
+            let talk = try await client.conversation()
+            _ = try await client.ask("x\\u0000y", in: talk.id)
+            let view = try await client.finished(talk.id)
+            let reply = try #require(view.replies.first)
+            #expect(reply.raw == "<think>a\u{FFFD}b</think><answer>c\u{FFFD}d</answer>" && reply.answer == "c\u{FFFD}d")
+            let store = try Store(path: test.dataFolder + "/history.sqlite")
+            #expect(try await store.messages(of: talk.id).map(\.text) == ["x\u{FFFD}y", reply.raw])
+        }
+    }
+
     @Test func `a box is on the frame that it speaks of`() async throws {
         let test = try await TestServer(
             Scripted(["<answer>At 2.5 s: <|begin_of_box|>[[10,20,300,400]]<|end_of_box|></answer>"])

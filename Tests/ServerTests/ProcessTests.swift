@@ -105,6 +105,8 @@ struct ProcessTests {
             ),
             (["--data-dir", "/proc/nothing"], 73, "cannot write in /proc/nothing"),
             (["--port", "65536"], 64, "--port is 65536: it goes from 0 to 65535"),
+            (["--data-dir", other.path, "--host", "not.a.host"], 69, "there is no such host"),
+            (["--data-dir", other.path, "--host", "8.8.8.8"], 69, "this machine has no such address"),
             (["--queue", "-1"], 64, "--queue"),
             (["--api-key", ""], 64, "--api-key has 0 characters: it should have 8 or more"),
             (["--max-upload", "lots"], 64, "--max-upload is lots: it should be a number of bytes, as in 500M or 2G"),

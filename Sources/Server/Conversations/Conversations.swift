@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import History
 import Logging
 
@@ -74,11 +75,22 @@ actor Conversations {
 
     func delete(_ id: String) async throws {
         let conversation = try await conversation(id)
+        await conversation.interrupt()
+        let orphans = try await deleteRows(id)
         await conversation.delete()
-        let orphans = try await store.deleteConversation(id)
         live[id] = nil
         await clips.forget(orphans)
         await library.deleteFiles(of: orphans)
+    }
+
+    /// On a full disk there may be no room even to forget: then the frames and videos go first.
+    private func deleteRows(_ id: String) async throws -> [MediaRecord] {
+        do {
+            return try await store.deleteConversation(id)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
+            library.removeFiles(of: try await store.mediaOnly(of: id))
+            return try await store.deleteConversation(id)
+        }
     }
 
     /// Which conversations have a reply in the making.

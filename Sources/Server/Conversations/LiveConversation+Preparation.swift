@@ -60,6 +60,7 @@ extension LiveConversation {
             if settings.layout != .questionFirst { try await prepare(clips, settings, loaded, number) }
         } catch is CancellationError {
         } catch {
+            guard number == preparationNumber else { return }
             let refusal = Refusal(whileAnswering: error, id: id)
             if refusal.code == .internalError {
                 services.logger.error(

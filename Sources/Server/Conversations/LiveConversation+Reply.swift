@@ -22,7 +22,7 @@ extension LiveConversation {
             id: Identifier.random(),
             conversationID: id,
             role: .user,
-            text: text,
+            text: text.withoutNUL,
             createdAt: Date()
         )
         return try await begin(from: first ?? messages.count, question: question, newSettings, owner)

@@ -44,7 +44,7 @@ struct MessageState: Sendable {
     var isOpen: Bool { isReply && record.status.isOpen }
 
     mutating func append(_ event: ReplyEvent) {
-        reply.append(event)
+        reply.append(event.withoutNUL)
         record.text = reply.raw
     }
 
@@ -112,5 +112,32 @@ struct MessageState: Sendable {
     private func moments(duration: Double?) -> [MomentView] {
         guard let duration, !record.status.isOpen else { return [] }
         return Cue.all(in: reply.answer, duration: duration).map { MomentView(seconds: $0.start, text: $0.text) }
+    }
+}
+
+extension String {
+    /// SQLite ends a text at U+0000, so that there is none in what is kept and shown.
+    var withoutNUL: String { contains("\0") ? replacing("\0", with: "\u{FFFD}") : self }
+}
+
+extension ReplyEvent {
+    fileprivate var withoutNUL: ReplyEvent {
+        switch self {
+        case .queued, .progress, .read: self
+        case .token(let token, let text, let deltas, let elapsed):
+            .token(token, text: text.withoutNUL, deltas: deltas.map(\.withoutNUL), after: elapsed)
+        case .finished(let finish, let text, let deltas):
+            .finished(finish, text: text.withoutNUL, deltas: deltas.map(\.withoutNUL))
+        }
+    }
+}
+
+extension Delta {
+    fileprivate var withoutNUL: Delta {
+        switch self {
+        case .thought(let text): .thought(text.withoutNUL)
+        case .answer(let text): .answer(text.withoutNUL)
+        case .boxes: self
+        }
     }
 }

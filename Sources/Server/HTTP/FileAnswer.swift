@@ -3,7 +3,8 @@ import Hummingbird
 import NIOCore
 import _NIOFileSystem
 
-/// A file that was handed over or made here, sent as it is, whole or in part. It never changes under its address, but it may be deleted: a browser asks each time.
+/// A file that was handed over or made here, sent as it is, whole or in part. It never changes under its address, but it may
+/// be deleted: a browser asks each time.
 struct FileAnswer {
     let path: String
     let mimeType: String

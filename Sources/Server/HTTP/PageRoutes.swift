@@ -21,9 +21,9 @@ package struct PageFiles: Sendable {
     ]
 
     package init(folder: String) throws {
-        let root = URL(fileURLWithPath: folder, isDirectory: true)
+        let root = URL(fileURLWithPath: folder, isDirectory: true).resolvingSymlinksInPath()
         var files: [String: File] = [:]
-        for name in try FileManager.default.subpathsOfDirectory(atPath: folder) {
+        for name in try FileManager.default.subpathsOfDirectory(atPath: root.path) {
             let url = root.appendingPathComponent(name)
             guard let mimeType = Self.mimeTypes[url.pathExtension.lowercased()], !name.hasPrefix(".") else { continue }
             let data = try Data(contentsOf: url)

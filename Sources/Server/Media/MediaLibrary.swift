@@ -1,6 +1,5 @@
 import Foundation
 import History
-import Logging
 import Media
 
 /// The videos and pictures that were handed over: a file each, named by us, and a row that says what is in it.
@@ -8,7 +7,6 @@ actor MediaLibrary {
     nonisolated let maximumUpload: Int
     private let folder: String
     private let store: Store
-    private let logger: Logger
     private let quota: Int
     private var used: Int
     /// Bytes promised to uploads that are on their way.
@@ -23,10 +21,9 @@ actor MediaLibrary {
     private static let timeToLive: TimeInterval = 3600
 
     /// Deletes what an earlier process left behind half done.
-    init(_ data: DataFolder, _ store: Store, maximumUpload: Int, logger: Logger) async throws {
+    init(_ data: DataFolder, _ store: Store, maximumUpload: Int) async throws {
         folder = data.path
         self.store = store
-        self.logger = logger
         self.maximumUpload = maximumUpload
         quota = maximumUpload.multipliedReportingOverflow(by: 10).overflow ? .max : maximumUpload * 10
         let (ids, bytes) = try await store.allMedia()
@@ -154,11 +151,11 @@ actor MediaLibrary {
 
     /// Deletes the files of media whose rows are gone.
     func deleteFiles(of media: [MediaRecord]) {
-        for medium in media {
-            delete(medium.id)
-            used -= medium.bytes
-        }
+        removeFiles(of: media)
+        used -= media.reduce(0) { $0 + $1.bytes }
     }
+
+    nonisolated func removeFiles(of media: [MediaRecord]) { for medium in media { delete(medium.id) } }
 
     /// Deletes what no conversation has used for an hour.
     func deleteOrphans(now: Date = Date()) async throws {

@@ -65,6 +65,8 @@ actor ClipStore {
                 throw CancellationError()
             } catch let error as MediaError {
                 throw Refusal(error, path: path, name: media.name)
+            } catch {
+                throw isCancelled() ? CancellationError() : error  // deleted meanwhile, its folder may be gone
             }
         }
         keep(Entry(key: key, clip: clip))
