@@ -1,19 +1,20 @@
 # What people and CI call. `make help` lists it.
 SWIFT_FLAGS := -c release -Xswiftc -enable-testing
 GLIMPSE := .build/release/glimpse
-VIDEO := Models/shapes/samples/triangle-down-circle-left.mp4
-Q := What happens in the video?
 PREFIX := /usr/local
 # Through the environment and unexpanded, so that a question may have quotes and dollars in it.
 export VIDEO := $(value VIDEO)
 export Q := $(value Q)
 VENV := .venv
+BROWSER := .build/browser
 
-LIBRARIES := libavformat-dev libavcodec-dev libswscale-dev libavutil-dev pkg-config
-TEST_TOOLS := ffmpeg python3 zzuf webp strace gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
+LIBRARIES := libavformat-dev libavcodec-dev libswscale-dev libavutil-dev \
+	libcmark-gfm-dev libcmark-gfm-extensions-dev libsqlite3-dev pkg-config
+TEST_TOOLS := ffmpeg python3 zzuf webp strace gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user \
+	python3-venv chromium chromium-driver
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-swift test-neon golden compare bench format lint install tools test-tools
+.PHONY: help build run test test-swift test-browser test-neon golden compare bench format lint install tools test-tools
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,14 +22,24 @@ help: ## Say what there is
 build: tools ## Build the program and its tests, once for both
 	swift build $(SWIFT_FLAGS) --build-tests
 
-run: tools ## Ask about a video: make run VIDEO=clip.mp4 Q="What happens?"
+run: tools ## Start the web app, or ask here: make run VIDEO=clip.mp4 Q="What happens?"
 	@swift build $(SWIFT_FLAGS) --product glimpse
-	@$(GLIMPSE) ask "$$VIDEO" "$$Q"
+	@if [ -n "$$VIDEO" ]; then exec $(GLIMPSE) ask "$$VIDEO" "$${Q:-What happens in the video?}"; \
+	else exec $(GLIMPSE) serve; fi
 
-test: tools test-tools lint build test-swift $(if $(filter x86_64,$(shell uname -m)),test-neon) ## Install what the tests need and run them all
+test: tools test-tools lint build test-swift test-browser $(if $(filter x86_64,$(shell uname -m)),test-neon) ## Install what the tests need and run them all
 
 test-swift:
 	swift test $(SWIFT_FLAGS) --skip-build
+
+test-browser: $(BROWSER)/ready ## Try the page in a real Chromium
+	$(BROWSER)/bin/pytest -q -p no:cacheprovider Tests/Browser --glimpse $(GLIMPSE)
+
+$(BROWSER)/ready: Tests/Browser/requirements.txt
+	@Tools/install-packages python3-venv chromium chromium-driver
+	python3 -m venv $(BROWSER)
+	$(BROWSER)/bin/pip install --quiet --no-deps -r $<
+	touch $@
 
 # The NEON kernels, built by a cross-compiler and run by an emulator; an ARM has run them with the Swift tests.
 test-neon:
@@ -49,8 +60,9 @@ $(VENV)/ready: Tools/golden/requirements.txt
 	$(VENV)/bin/pip install --quiet -r $<
 	touch $@
 
-bench: build $(VENV)/ready ## Measure how soon an answer begins, and sampling against OpenCV
+bench: build $(VENV)/ready ## Measure how soon an answer begins, sampling against OpenCV, and the server
 	$(VENV)/bin/python Tools/bench/bench.py $(GLIMPSE)
+	$(VENV)/bin/python Tools/bench/serve.py $(GLIMPSE)
 
 format: ## Format the sources
 	swift format --in-place --recursive Sources Tests Package.swift
@@ -59,11 +71,13 @@ lint: ## Check the format, and print how large the sources are
 	swift format lint --strict --recursive Sources Tests Package.swift
 	@printf 'Sources: %s lines\n' "$$(find Sources -name '*.swift' -o -name '*.[ch]' | xargs cat | wc -l)"
 
-install: tools ## Install the program and the bundled model under PREFIX
+install: tools ## Install the program, its page and the bundled model under PREFIX
 	swift build $(SWIFT_FLAGS) --product glimpse
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/glimpse/Models"
 	install $(GLIMPSE) "$(DESTDIR)$(PREFIX)/bin/glimpse"
 	cp -R Models/shapes "$(DESTDIR)$(PREFIX)/share/glimpse/Models/"
+	rm -rf "$(DESTDIR)$(PREFIX)/share/glimpse/Public"
+	cp -R Sources/Server/Public "$(DESTDIR)$(PREFIX)/share/glimpse/Public"
 
 tools:
 	@Tools/install-packages $(LIBRARIES)

@@ -59,11 +59,11 @@ struct Ask: AsyncParsableCommand {
         let decoded = clock.now - start
 
         let printer = ReplyPrinter(json ? .nothing : raw ? .raw : .readable)
-        let result = try await printer.print(Engine(model).reply(to: prompt, options: reply.options))
+        let result = try await printer.print(try Engine(model).reply(to: prompt, options: reply.options))
         if json {
             var report = draft
             report.reply = ReplyReport(result, hasLogprobs: reply.logprobs != nil)
-            report.timing = AskReport.TimingReport(decode: decoded, result.timing)
+            report.timing = AskReport.TimingReport(decode: decoded, result)
             try Terminal.print(json: report)
         }
         if result.finish == .cancelled { throw ExitCode(ExitStatus.interrupted) }
@@ -72,15 +72,15 @@ struct Ask: AsyncParsableCommand {
     /// Decodes the files and puts the question; the frames of the files are gone when this returns.
     private func read(for model: GLM4V) throws -> (Prompt, AskReport) {
         let limit = try InputLimit.read()
-        let question = Question(
+        let conversation = Conversation(
             system: system.isEmpty ? nil : system,
             clips: try words.dropLast().map { try frames.decode($0, model.videoProcessor) },
-            text: words.last ?? "",
+            question: words.last ?? "",
             layout: frames.layout,
             maximumPixels: frames.maxPixels
         )
-        let fitted = try question.prompt(for: model, limit: limit)
+        let fitted = try conversation.prompt(for: model, limit: limit).settled()
         if fitted.isScaled { Terminal.note(ScalingNote(fitted, limit: limit).text) }
-        return (fitted.prompt, AskReport(model, question, fitted.prompt))
+        return (fitted.prompt, AskReport(model, conversation, fitted.prompt))
     }
 }

@@ -2,14 +2,18 @@ import ArgumentParser
 import Foundation
 import GLM
 import Generation
+import History
 import Media
+import NIOCore
+import Server
 import Tokenization
 import Weights
 
-/// Exit codes as `sysexits.h` has them; usage errors (64) are ArgumentParser's.
+/// Exit codes as `sysexits.h` has them; usage errors (64) are ArgumentParser's, too.
 enum ExitStatus {
     static let interrupted: Int32 = 130  // 128 + SIGINT
 
+    private static let usage: Int32 = 64, unavailable: Int32 = 69
     private static let data: Int32 = 65, noInput: Int32 = 66, software: Int32 = 70
     private static let cannotCreate: Int32 = 73, ioError: Int32 = 74, configuration: Int32 = 78
 
@@ -19,9 +23,11 @@ enum ExitStatus {
         case MediaError.cancelled, is CancellationError: interrupted
         case is MediaError: data
         case is PictureError, is PromptError, is WeightsError, is TokenizerError: data
-        case is ConfigurationError, is ModelError, is InputLimitError: configuration
+        case is ConfigurationError, is InstalledFilesError, is InputLimitError, is PageError: configuration
         case OutputError.full: ioError
-        case is OutputError: cannotCreate
+        case is OutputError, is DataFolderError, is StoreError: cannotCreate
+        case is ServeOptionError: usage
+        case is IOError, is SocketAddressError: unavailable
         case is GenerationError: data
         default: software
         }

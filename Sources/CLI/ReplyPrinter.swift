@@ -16,7 +16,7 @@ struct ReplyPrinter {
         for try await event in stream {
             switch event {
             case .progress(let stage, let done, let total): bars[stage]?.show(done, of: total)
-            case .read: break
+            case .queued, .read: break
             case .token(_, let text, let deltas, _), .finished(_, let text, let deltas):
                 try show(text, deltas, after: reply)
             }

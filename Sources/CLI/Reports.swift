@@ -21,24 +21,19 @@ struct AskReport: Encodable {
     struct TimingReport: Encodable {
         let decode, vision, prefill, generate: Double
 
-        init(decode: Duration, _ timing: Timing) {
+        init(decode: Duration, _ reply: Reply) {
             self.decode = decode / .seconds(1)
-            vision = timing.vision / .seconds(1)
-            prefill = timing.prefill / .seconds(1)
-            generate = timing.generate / .seconds(1)
+            vision = reply.reading.vision / .seconds(1)
+            prefill = reply.reading.prefill / .seconds(1)
+            generate = reply.generate / .seconds(1)
         }
     }
 
-    init(_ model: GLM4V, _ question: Question, _ prompt: Prompt) {
-        let layout = question.layout
+    init(_ model: GLM4V, _ conversation: Conversation, _ prompt: Prompt) {
         self.model = model.name
-        self.layout = layout.rawValue
-        var tokens = prompt.pictures.map(\.grid.tokens)[...]
-        videos = question.clips.map { clip in
-            let pictures = layout == .video ? (clip.frames.count + 1) / 2 : clip.frames.count
-            defer { tokens = tokens.dropFirst(pictures) }
-            return VideoReport(clip, tokens: layout.tokensByFrame(Array(tokens.prefix(pictures)), of: clip))
-        }
+        layout = conversation.layout.rawValue
+        let tokens = conversation.tokensByFrame(prompt.pictures.map(\.grid.tokens))
+        videos = zip(conversation.clips, tokens).map { VideoReport($0, tokens: $1) }
         self.prompt = PromptReport(text: prompt.text, tokens: prompt.tokens)
     }
 }

@@ -4,81 +4,143 @@ import Tensors
 package struct Session: ~Copyable {
     private let model: GLM4V
     private var cache: KVCache
+    private var history = History()
     /// The positions of a prompt do not count its tokens (a picture is as long as its longer side), so that what is
     /// written goes on from here.
     private var nextPosition: Int32 = 0
 
     /// How many tokens go through the model at once while it reads: enough to use every weight many times, few enough
     /// to keep memory small and to say how far it is.
-    private static let chunk = 256
+    package static let piece = 256
 
-    /// A timeline for up to `capacity` tokens.
-    package init(_ model: GLM4V, capacity: Int) {
+    /// A timeline on which nothing is.
+    package init(_ model: GLM4V) {
+        self.init(model, model.language.makeCache(), History())
+    }
+
+    private init(_ model: GLM4V, _ cache: consuming KVCache, _ history: History) {
         self.model = model
-        cache = model.language.makeCache(capacity: capacity)
+        self.cache = cache
+        self.history = history
     }
 
-    /// Looks at every picture of the prompt: → the tokens that stand for them, one after the other, `[N, C]`.
+    /// How many tokens are read or written.
+    package var count: Int { cache.count }
+
+    /// The memory that it takes.
+    package var bytes: Int { cache.bytes }
+
+    /// How many tokens at the beginning of a prompt are those of this timeline, their pictures included.
+    package func shared(with prompt: Prompt) -> Int { history.shared(with: prompt) }
+
+    /// Forgets all but the first `tokens`.
+    package mutating func rewind(to tokens: Int) {
+        cache.rewind(to: tokens)
+        history.rewind(to: tokens)
+    }
+
+    /// Gives back memory in which nothing is, where it is much.
+    package mutating func compact() {
+        guard cache.capacity > cache.count + cache.count / 2 else { return }
+        cache = cache.prefix(cache.count)
+    }
+
+    /// The memory that one token takes.
+    package static func bytesPerToken(_ model: GLM4V) -> Int {
+        let text = model.config.text
+        return KVCache.bytesPerToken(layers: text.layers, columns: text.keyValueHeads * text.headSize)
+    }
+
+    /// A timeline of its own with the same first `tokens`.
+    package func fork(at tokens: Int) -> Session {
+        var history = history
+        history.rewind(to: tokens)
+        return Session(model, cache.prefix(tokens), history)
+    }
+
+    /// Reads the next piece of the prompt, of which all so far is here, up to `end`.
     ///
-    /// `progress` hears how many pictures are done. Once `isStopped`, this throws a `CancellationError` after the layer at
-    /// hand; so do the others.
-    package func look(
-        at prompt: Prompt,
-        isStopped: () -> Bool = { false },
-        progress: (Int) -> Void = { _ in }
+    /// `features` are those of each picture; pictures that are read already need none. Once `isStopped`, this throws before
+    /// the next layer, and nothing of the piece counts. → hidden states `[T, C]`
+    package mutating func readPiece(
+        of prompt: Prompt,
+        upTo end: Int,
+        features: [Features?],
+        isStopped: () -> Bool = { false }
     ) throws(CancellationError) -> Tensor {
-        let count = prompt.pictures.reduce(0) { $0 + $1.grid.tokens }
-        var features = Tensor(rows: count, columns: model.config.text.hiddenSize)
-        var row = 0
-        for (i, picture) in prompt.pictures.enumerated() {
-            progress(i)
-            let tokens = try model.vision(picture.patches(), picture.grid, isStopped: isStopped)
-            features.replace(from: row, with: tokens)
-            row += tokens.rows
-        }
-        progress(prompt.pictures.count)
-        return features
+        let range = count..<min(count + Self.piece, end)
+        precondition(!range.isEmpty && end <= prompt.tokens.count, "\(end) of \(prompt.tokens.count) tokens")
+        cache.reserve(end)
+        let x = try model.language(
+            embeddings(of: prompt, range, features),
+            positions: Array(prompt.positions[range]),
+            cache: &cache,
+            isStopped: isStopped
+        )
+        history.append(prompt, range)
+        nextPosition = prompt.nextPosition
+        return x
     }
 
-    /// Reads the prompt and returns what may follow its last token: `[1, V]`. `progress` hears how many tokens are read.
+    /// The tokens of a part of the prompt, those of pictures as what they show: `[T, C]`.
+    private func embeddings(of prompt: Prompt, _ range: Range<Int>, _ features: [Features?]) -> Tensor {
+        var x = model.language.embed(Array(prompt.tokens[range]))
+        for (i, picture) in prompt.ranges.enumerated() where picture.overlaps(range) {
+            guard let features = features[i] else { preconditionFailure("picture \(i) was not looked at") }
+            let part = picture.clamped(to: range)
+            let rows = part.lowerBound - picture.lowerBound..<part.upperBound - picture.lowerBound
+            x.replace(from: part.lowerBound - range.lowerBound, with: features.tokens[rows])
+        }
+        return x
+    }
+
+    /// Reads the rest of the prompt and returns what may follow its last token: `[1, V]`. `progress` hears how many tokens
+    /// are read.
     package mutating func prefill(
         _ prompt: Prompt,
-        features: borrowing Tensor,
+        features: [Features?],
         isStopped: () -> Bool = { false },
         progress: (Int) -> Void = { _ in }
     ) throws(CancellationError) -> Tensor {
-        var (start, picture) = (0, 0)
+        let end = prompt.tokens.count
+        if count == end { rewind(to: end - 1) }
         var last = Tensor(rows: 0, columns: model.config.text.hiddenSize)
-        while start < prompt.tokens.count {
-            progress(start)
-            let range = start..<min(start + Self.chunk, prompt.tokens.count)
-            var x = model.language.embed(Array(prompt.tokens[range]))  // [T, C]
-            for i in range where prompt.isPicture[i] {
-                x.replace(from: i - start, with: features[picture..<picture + 1])
-                picture += 1
-            }
-            last = try model.language(
-                x,
-                positions: Array(prompt.positions[range]),
-                cache: &cache,
-                isStopped: isStopped
-            )
-            start = range.upperBound
+        while count < end {
+            progress(count)
+            last = try readPiece(of: prompt, upTo: end, features: features, isStopped: isStopped)
         }
-        progress(start)
-        nextPosition = prompt.nextPosition
+        progress(count)
         return model.language.logits(last[last.rows - 1..<last.rows])
     }
 
     /// Reads one token more and returns what may follow it: `[1, V]`.
     package mutating func step(_ token: Int, isStopped: () -> Bool = { false }) throws(CancellationError) -> Tensor {
+        cache.reserve(count + 1)
         let x = try model.language(
             model.language.embed([token]),
             positions: [Position(repeating: nextPosition)],
             cache: &cache,
             isStopped: isStopped
         )
+        history.append(token)
         nextPosition += 1
         return model.language.logits(x)
+    }
+}
+
+/// What one picture is to the language model: the tokens that stand for it, `[N, C]`.
+package final class Features: Sendable {
+    package let tokens: Tensor
+
+    init(_ tokens: consuming Tensor) { self.tokens = tokens }
+}
+
+extension GLM4V {
+    /// Looks at a picture. Once `isStopped`, this throws after the block at hand.
+    package func look(
+        at picture: Picture,
+        isStopped: () -> Bool = { false }
+    ) throws(CancellationError) -> Features {
+        Features(try vision(picture.patches(), picture.grid, isStopped: isStopped))
     }
 }

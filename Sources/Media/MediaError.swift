@@ -46,7 +46,7 @@ extension MediaError: CustomStringConvertible {
         case .deadline(let path, let task, let limit):
             "\(task) \(path) took longer than \(limit.components.seconds) s and was stopped"
         case .encoding(let reason):
-            "cannot write the picture as PNG: \(reason)"
+            "cannot encode the picture: \(reason)"
         }
     }
 }

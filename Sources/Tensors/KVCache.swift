@@ -1,21 +1,70 @@
 /// The keys and values of every layer for the tokens of one timeline.
 ///
-/// Memory is asked for once, for `capacity` tokens, and takes room only as tokens come.
+/// Memory grows as tokens come, layer by layer, so that no more than one layer is ever held twice.
 package struct KVCache: ~Copyable, Sendable {
-    package let layers, columns, capacity: Int
+    package let columns: Int
+
+    /// For how many tokens there is memory.
+    package private(set) var capacity: Int
 
     /// How many tokens every layer holds.
     package private(set) var count = 0
 
-    private let memory: Memory  // [layers, 2, capacity, columns]
+    private var blocks: [Block]
 
-    /// A cache for `capacity` tokens of `columns` (key-value heads times head size) channels in each layer.
-    package init(layers: Int, columns: Int, capacity: Int) {
-        precondition(layers > 0 && columns > 0 && capacity > 0, "\(layers) layers of [\(capacity), \(columns)]")
-        self.layers = layers
+    /// Keys, and after them values: `[2, capacity, columns]`.
+    private final class Block: Sendable {
+        let memory: Memory
+
+        init(_ capacity: Int, _ columns: Int) { memory = Memory(2 * capacity * columns, isLasting: true) }
+    }
+
+    /// A cache for tokens of `columns` (key-value heads times head size) channels in each layer.
+    package init(layers: Int, columns: Int, capacity: Int = 0) {
+        precondition(layers > 0 && columns > 0 && capacity >= 0, "\(layers) layers of [\(capacity), \(columns)]")
         self.columns = columns
         self.capacity = capacity
-        memory = Memory(layers * 2 * capacity * columns)
+        blocks = (0..<layers).map { _ in Block(capacity, columns) }
+    }
+
+    package var layers: Int { blocks.count }
+
+    /// The memory that it takes.
+    package var bytes: Int { blocks.reduce(0) { $0 + $1.memory.bytes } }
+
+    /// The memory that one token takes.
+    package static func bytesPerToken(layers: Int, columns: Int) -> Int {
+        layers * 2 * columns * MemoryLayout<Float>.stride
+    }
+
+    /// Makes room for `tokens` in all, and for some more, so that a token at a time does not move everything each time.
+    package mutating func reserve(_ tokens: Int) {
+        guard tokens > capacity else { return }
+        let larger = max(tokens, capacity + capacity / 4)
+        for layer in blocks.indices { blocks[layer] = copy(of: layer, count, capacity: larger) }
+        capacity = larger
+    }
+
+    /// Forgets all but the first `tokens`.
+    package mutating func rewind(to tokens: Int) {
+        precondition(tokens >= 0 && tokens <= count, "back to \(tokens) of \(count) tokens")
+        count = tokens
+    }
+
+    /// A copy of the first `tokens`, in memory for just these.
+    package func prefix(_ tokens: Int) -> KVCache {
+        precondition(tokens >= 0 && tokens <= count, "\(tokens) of \(count) tokens")
+        var copy = KVCache(layers: layers, columns: columns)
+        for layer in blocks.indices { copy.blocks[layer] = self.copy(of: layer, tokens, capacity: tokens) }
+        (copy.capacity, copy.count) = (tokens, tokens)
+        return copy
+    }
+
+    private func copy(of layer: Int, _ tokens: Int, capacity: Int) -> Block {
+        let block = Block(capacity, columns)
+        unsafe block.memory.pointer.update(from: keys(layer), count: tokens * columns)
+        unsafe (block.memory.pointer + capacity * columns).update(from: values(layer), count: tokens * columns)
+        return block
     }
 
     /// Writes the keys and values of the tokens after the first ``count``; ``advance(by:)`` makes them count.
@@ -37,7 +86,7 @@ package struct KVCache: ~Copyable, Sendable {
 
     func keys(_ layer: Int) -> UnsafeMutablePointer<Float> {
         precondition(layer >= 0 && layer < layers, "layer \(layer) of \(layers)")
-        return unsafe memory.pointer + layer * 2 * capacity * columns
+        return unsafe blocks[layer].memory.pointer
     }
 
     func values(_ layer: Int) -> UnsafeMutablePointer<Float> {

@@ -6,21 +6,32 @@ import Synchronization
 @safe struct Memory: ~Copyable, @unchecked Sendable {
     let pointer: UnsafeMutablePointer<Float>
     let count: Int
+    private let isLasting: Bool
 
-    /// Room for `count` numbers, not yet written.
-    init(_ count: Int) {
+    /// Room for `count` numbers, not yet written. What is lasting, such as a cache of keys and values, is asked of the
+    /// system just as large as it is, and given back to it.
+    init(_ count: Int, isLasting: Bool = false) {
         self.count = count
-        unsafe pointer = Recycler.take(count)
+        self.isLasting = isLasting
+        unsafe pointer = isLasting ? Recycler.allocate(count) : Recycler.take(count)
     }
 
-    deinit { unsafe Recycler.give(pointer, count) }
+    deinit {
+        if isLasting {
+            unsafe UnsafeMutableRawPointer(pointer).deallocate()
+        } else {
+            unsafe Recycler.give(pointer, count)
+        }
+    }
+
+    /// What it takes, which may be more than was asked for.
+    var bytes: Int { isLasting ? MemoryLayout<Float>.stride * count : Recycler.bytes(count) }
 }
 
 /// Memory of tensors that have ended, kept for the next ones: a forward pass asks for the same sizes again and again.
 ///
-/// It comes in powers of two, so that few sizes serve all; what is kept stays under ``limit``. Large pieces, such as a
-/// cache of keys and values, are asked of the system as large as they are and given back at once: their pages cost
-/// nothing until they are written.
+/// It comes in powers of two, so that few sizes serve all; what is kept stays under ``limit``. Large pieces are asked of
+/// the system as large as they are and given back at once: their pages cost nothing until they are written.
 private enum Recycler {
     private static let limit = 256 << 20  // bytes
     private static let largest = 24  // log2 of the numbers that the largest kept piece holds
@@ -45,7 +56,7 @@ private enum Recycler {
     }
 
     /// On the border of a cache line, which a vector would else straddle.
-    private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
+    static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
         let raw = UnsafeMutableRawPointer.allocate(byteCount: max(1, count) * MemoryLayout<Float>.stride, alignment: 64)
         return unsafe raw.assumingMemoryBound(to: Float.self)
     }
@@ -60,6 +71,12 @@ private enum Recycler {
             return true
         }
         if !isKept { unsafe UnsafeMutableRawPointer(pointer).deallocate() }
+    }
+
+    /// How large the piece for `count` numbers is.
+    static func bytes(_ count: Int) -> Int {
+        let size = size(of: count)
+        return MemoryLayout<Float>.stride * (size <= largest ? 1 << size : count)
     }
 
     /// log2 of the size of the piece that holds `count` numbers.

@@ -12,13 +12,24 @@ func parallel(_ count: Int, grain: Int, work: Int, _ body: (Range<Int>) -> Void)
     ThreadPool.shared.run(count, grain: grain, body)
 }
 
+/// How many threads the arithmetic uses: as many as the machine has, or fewer.
+package enum Threads {
+    package static let available = ProcessInfo.processInfo.activeProcessorCount
+    private static let chosen = Atomic(available)
+
+    fileprivate static var count: Int { chosen.load(ordering: .relaxed) }
+
+    /// To be said before the first multiplication: the threads start then.
+    package static func limit(to count: Int) { chosen.store(min(max(1, count), available), ordering: .relaxed) }
+}
+
 /// A fixed set of threads that work on one job at a time, together with the thread that asked.
 ///
 /// A job is published in `ticket`: its number in the upper half, the next piece to hand out in the lower. A worker takes
 /// a piece by moving the ticket on; one that comes late finds another number or no piece left, and goes back to waiting.
 /// Between jobs the ticket is closed, so that nobody can take a piece of the next one while it is being written down.
 private final class ThreadPool: Sendable {
-    static let shared = ThreadPool(threads: ProcessInfo.processInfo.activeProcessorCount)
+    static let shared = ThreadPool(threads: Threads.count)
 
     private typealias Body = (Range<Int>) -> Void
     private static let closed: UInt64 = 0xffff_ffff

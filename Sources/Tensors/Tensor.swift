@@ -27,6 +27,9 @@ package struct Tensor: ~Copyable, Sendable {
         }
     }
 
+    /// The memory that it takes.
+    package var bytes: Int { memory.bytes }
+
     /// A copy of all elements, row by row.
     package var elements: [Float] { unsafe Array(UnsafeBufferPointer(start: pointer, count: rows * columns)) }
 

@@ -46,31 +46,3 @@ struct Program {
     static let sample = checkout + "/Models/shapes/samples/triangle-down-circle-left.mp4"
     static let greedy = ["--temperature", "0", "--repetition-penalty", "1"]
 }
-
-/// A folder that is gone when its owner is.
-final class TemporaryFolder {
-    private let url = FileManager.default.temporaryDirectory.appendingPathComponent("glimpse-\(UUID())")
-    var path: String { url.path }
-
-    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-
-    func file(_ name: String) throws -> FileHandle {
-        let target = url.appendingPathComponent(name)
-        try Data().write(to: target)
-        return try FileHandle(forWritingTo: target)
-    }
-
-    @discardableResult func write(_ data: Data, to name: String) throws -> String {
-        let target = url.appendingPathComponent(name)
-        try data.write(to: target)
-        return target.path
-    }
-
-    func text(_ name: String) throws -> String {
-        String(decoding: try Data(contentsOf: url.appendingPathComponent(name)), as: UTF8.self)
-    }
-
-    var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
-}

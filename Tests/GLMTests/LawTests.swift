@@ -50,9 +50,10 @@ struct LawTests {
     @Test func `a stopped session says so`() throws {
         let reference = try ReferenceCase("tiny-a", "question-first")
         let prompt = try reference.prompt()
-        var session = Session(reference.model, capacity: 100)
-        #expect(throws: CancellationError.self) { _ = try session.look(at: prompt, isStopped: { true }).rows }
-        let features = try session.look(at: prompt)
+        var session = Session(reference.model)
+        let picture = try #require(prompt.pictures.first)
+        #expect(throws: CancellationError.self) { _ = try reference.model.look(at: picture, isStopped: { true }) }
+        let features = try prompt.pictures.map { try reference.model.look(at: $0) }
         #expect(throws: CancellationError.self) {
             _ = try session.prefill(prompt, features: features, isStopped: { true }).rows
         }

@@ -81,11 +81,11 @@ struct PromptTests {
         }
     }
 
-    private func question(frames count: Int, _ layout: Layout = .framesFirst) -> Question {
+    private func question(frames count: Int, _ layout: Layout = .framesFirst) -> Conversation {
         let frames = (0..<count).map {
             VideoFrame(index: $0, time: Double($0), image: Reference.frame($0, width: 200, height: 160))
         }
         let info = VideoInfo(duration: 9, fps: 1, frameCount: count, width: 200, height: 160, isPicture: false)
-        return Question(system: nil, clips: [Clip(info: info, frames: frames)], text: "What?", layout: layout)
+        return Conversation(system: nil, clips: [Clip(info: info, frames: frames)], question: "What?", layout: layout)
     }
 }

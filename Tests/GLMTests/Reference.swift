@@ -45,13 +45,13 @@ struct ReferenceCase {
     /// The prompt as our own code makes it.
     func prompt() throws -> Prompt {
         if let layout = Layout(rawValue: facts["layout"] as? String ?? "") {
-            let question = Question(
+            let conversation = Conversation(
                 system: facts["system"] as? String,
                 clips: clips(layout),
-                text: facts["question"] as? String ?? "",
+                question: facts["question"] as? String ?? "",
                 layout: layout
             )
-            return try question.prompt(for: model, limit: .max).prompt
+            return try conversation.prompt(for: model, limit: .max).prompt
         }
         return Prompt(try messages(), for: model)
     }

@@ -19,10 +19,10 @@ struct EngineTests {
             .framesFirst,
             model.videoProcessor
         )
-        return try Question(
+        return try Conversation(
             system: "You are a helpful assistant.",
             clips: [clip],
-            text: "What happens in the video?",
+            question: "What happens in the video?",
             layout: .framesFirst
         ).prompt(for: model, limit: 4096).prompt
     }
@@ -39,7 +39,7 @@ struct EngineTests {
     private func reply(_ options: ReplyOptions) async throws -> Reply {
         let (engine, model) = try Self.engine()
         var reply = Reply()
-        for try await event in engine.reply(to: try prompt(model), options: options) { reply.append(event) }
+        for try await event in try engine.reply(to: try prompt(model), options: options) { reply.append(event) }
         return reply
     }
 
@@ -50,7 +50,7 @@ struct EngineTests {
         #expect(model.generation.endTokens.contains(try #require(reply.tokens.last?.id)))
         #expect(!reply.thought.isEmpty && !reply.answer.isEmpty)
         #expect(reply.raw.contains("<think>") && !reply.raw.contains("<|user|>"))
-        #expect(reply.timing.generate > .zero)
+        #expect(reply.generate > .zero)
     }
 
     @Test func `a reply is cut at the token limit`() async throws {
@@ -84,11 +84,11 @@ struct EngineTests {
         let (engine, model) = try Self.engine()
         let prompt = try prompt(model)
         let endless = options { ($0.maximumNewTokens, $0.ignoresEnd) = (3072, true) }
-        for try await event in engine.reply(to: prompt, options: endless) {
+        for try await event in try engine.reply(to: prompt, options: endless) {
             if case .token = event { break }
         }
         var after = Reply()
-        for try await event in engine.reply(to: prompt, options: options()) { after.append(event) }
+        for try await event in try engine.reply(to: prompt, options: options()) { after.append(event) }
         let alone = try await reply(options())
         #expect(after.raw == alone.raw)
         #expect(after.tokens == alone.tokens)
@@ -100,7 +100,7 @@ struct EngineTests {
         let endless = options { ($0.maximumNewTokens, $0.ignoresEnd) = (3072, true) }
         let task = Task {
             var reply = Reply()
-            for try await event in engine.reply(to: prompt, options: endless) {
+            for try await event in try engine.reply(to: prompt, options: endless) {
                 reply.append(event)
                 if reply.tokens.count == 3 { unsafe withUnsafeCurrentTask { unsafe $0?.cancel() } }
             }
@@ -114,7 +114,7 @@ struct EngineTests {
         let text = String(repeating: "What happens? ", count: 4000)
         let prompt = Prompt([Message(.user, [.text(text)])], for: model)
         await #expect(throws: GenerationError.contextExceeded(tokens: prompt.tokens.count, context: 8192)) {
-            for try await _ in engine.reply(to: prompt, options: options()) {}
+            for try await _ in try engine.reply(to: prompt, options: options()) {}
         }
         #expect(GenerationError.contextExceeded(tokens: 9000, context: 8192).description.contains("9000 tokens"))
     }
@@ -129,7 +129,7 @@ struct EngineTests {
         ]
         for change in changes {
             await #expect(throws: OptionError.self) {
-                for try await _ in engine.reply(to: prompt, options: options(change)) {}
+                for try await _ in try engine.reply(to: prompt, options: options(change)) {}
             }
         }
     }

@@ -58,6 +58,33 @@ struct ReplyParserTests {
         #expect(deltas.boxes == boxes)
     }
 
+    /// As the engine gives it: text in any pieces, and the rest at the end.
+    @Test func `a reply is the same wherever the stream is cut, and raw to the letter`() {
+        let raw =
+            "\n<think> one\n<|begin_of_box|>[[1,2,3,4],[5,6,7,8]]<|end_of_box|> <b> é</think>\n\n<answer>x <|begin_of_box|> [9,9,9,9]\n"
+            + "<|end_of_box|> y < <|begin_of_box|>none<|end_of_box|>\n| a | b |\n</answer> <|user"
+        let scalars = Array(raw.unicodeScalars)
+        func reply(by size: Int) -> Reply {
+            var (parser, reply) = (ReplyParser(), Reply())
+            for start in stride(from: 0, to: scalars.count, by: size) {
+                let text = String(String.UnicodeScalarView(scalars[start..<min(start + size, scalars.count)]))
+                let token = ReplyToken(id: 0, logprobs: nil)
+                reply.append(.token(token, text: text, deltas: parser.append(text), after: .zero))
+            }
+            reply.append(.finished(.stop, text: "", deltas: parser.finish()))
+            return reply
+        }
+        let whole = reply(by: scalars.count)
+        #expect(whole.thought == "one\n[[1,2,3,4],[5,6,7,8]] <b> é")
+        #expect(whole.answer == "x  [9,9,9,9]\n y < none\n| a | b |\n <|user")
+        #expect(whole.marks.map(\.isThought) == [true, true, false])
+        for size in 1...20 {
+            let cut = reply(by: size)
+            #expect(cut.raw == raw && cut.thought == whole.thought && cut.answer == whole.answer, "by \(size)")
+            #expect(cut.marks == whole.marks, "by \(size)")
+        }
+    }
+
     @Test func `a box that is never closed counts at the end`() {
         var parser = ReplyParser()
         #expect((parser.append("<|begin_of_box|>[1,2,3,4]") + parser.finish()).boxes.count == 1)

@@ -3,6 +3,8 @@
  * Every array is f32, row by row, and unaligned is fine, unless said otherwise. Nothing here allocates, keeps state or
  * checks an argument: callers own all memory, and the Swift side (target Tensors) checks shapes before it calls.
  * Where a function takes [first, last) the caller splits the work across threads; each call writes its own part only.
+ * What a row of an output is does not depend on how many rows come with it, to the last bit: a prompt may be read in any
+ * pieces, and what was kept of an earlier one is what it would be anew.
  * Outputs must not overlap inputs, except where "in place" is said. */
 #pragma once
 #include <stddef.h>

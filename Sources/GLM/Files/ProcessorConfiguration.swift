@@ -78,9 +78,12 @@ package struct ProcessorConfiguration: Sendable, Equatable {
         pixels = least...most
     }
 
-    /// The same with a limit of `most` pixels, but never under the least that the model takes.
-    package func limited(to most: Int) -> ProcessorConfiguration {
-        with(pixels: pixels.lowerBound...min(max(most, pixels.lowerBound), pixels.upperBound))
+    /// The same with a limit of so many pixels for each of `frames` that are counted together, but never under the least
+    /// that the model takes; nil is the model's own limit.
+    func limited(to each: Int?, frames: Int) -> ProcessorConfiguration {
+        guard let each else { return self }
+        let (most, isVast) = each.multipliedReportingOverflow(by: frames)
+        return isVast ? self : with(pixels: pixels.lowerBound...min(max(most, pixels.lowerBound), pixels.upperBound))
     }
 
     /// The same with other limits.

@@ -6,12 +6,26 @@ package struct Clip: Sendable, Equatable {
     package let frames: [VideoFrame]
     /// How many of the chosen frames are missing, because the file is damaged there.
     package let lost: Int
+    /// What tells each frame from every other; none until it is ``identified()``.
+    private var digests: [Digest] = []
 
     package init(info: VideoInfo, frames: [VideoFrame], lost: Int = 0) {
         self.info = info
         self.frames = frames
         self.lost = lost
     }
+
+    /// The same, with what tells its frames from all others: what is computed for a frame is kept for the next question only
+    /// where it can be found again. The same frames of the same file are the same, whenever they are decoded.
+    package func identified() throws(MediaError) -> Clip {
+        var clip = self
+        clip.digests = []
+        for frame in frames { clip.digests.append(try Digest(of: frame.image)) }
+        return clip
+    }
+
+    /// The digests of some frames, where they are known.
+    func digests(_ indices: [Int]) -> [Digest]? { digests.isEmpty ? nil : indices.map { digests[$0] } }
 
     /// The whole seconds of a frame, as the model's own video format writes them.
     ///

@@ -36,10 +36,11 @@ extension Clip {
         _ selection: FrameSelection,
         _ layout: Layout,
         _ processor: ProcessorConfiguration,
+        limits: MediaLimits = .standard,
         isCancelled: () -> Bool = { false },
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(MediaError) {
-        let video = try Video(path: path)
+        let video = try Video(path: path, limits: limits)
         let info = video.info
         let sampling = selection.sampling(of: info, layout, processor)
         var chosen = 0

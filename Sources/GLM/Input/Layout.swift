@@ -23,9 +23,9 @@ package enum Layout: String, Sendable, CaseIterable {
                 media.append(try .video(clip, processor))
                 continue
             }
-            for frame in clip.frames {
+            for (i, frame) in clip.frames.enumerated() {
                 media.append(.text("Frame \(shortestRepr(frame.time)):"))
-                media.append(.image(try Picture(frame.image, of: 2, processor(2))))
+                media.append(.image(try Picture(frame.image, of: 2, processor(2), clip.digests([i]))))
             }
         }
         return self == .questionFirst ? [.text(question)] + media : media + [.text(question)]
@@ -52,11 +52,14 @@ extension Part {
         _ clip: Clip,
         _ processor: (_ frames: Int) -> ProcessorConfiguration
     ) throws(PictureError) -> Part {
-        let frames = clip.frames.count % 2 == 0 ? clip.frames : clip.frames + clip.frames.suffix(1)
-        let processor = processor(frames.count)
+        let frames = clip.frames
+        let count = frames.count + frames.count % 2
+        let processor = processor(count)
         var pairs: [TimedPicture] = []
         for i in stride(from: 0, to: frames.count, by: 2) {
-            let picture = try Picture(frames[i].image, frames[i + 1].image, of: frames.count, processor)
+            let second = min(i + 1, frames.count - 1)
+            let digests = clip.digests([i, second])
+            let picture = try Picture(frames[i].image, frames[second].image, of: count, processor, digests)
             pairs.append(TimedPicture(picture: picture, seconds: clip.seconds(of: frames[i])))
         }
         return .video(pairs)
@@ -64,6 +67,9 @@ extension Part {
 }
 
 extension Layout {
+    /// How many pictures a clip becomes.
+    func pictures(of clip: Clip) -> Int { self == .video ? (clip.frames.count + 1) / 2 : clip.frames.count }
+
     /// How many tokens each frame of a clip costs, given what each picture costs: a pair's first frame pays for both.
     package func tokensByFrame(_ pictures: [Int], of clip: Clip) -> [Int] {
         guard self == .video else { return pictures }
@@ -76,9 +82,7 @@ extension Layout {
         _ processor: ProcessorConfiguration,
         _ maximumPixels: Int?
     ) throws(PictureError) -> [Int] {
-        let parts = try parts([clip], "") { frames in
-            maximumPixels.map { processor.limited(to: $0 * frames) } ?? processor
-        }
+        let parts = try parts([clip], "") { processor.limited(to: maximumPixels, frames: $0) }
         return tokensByFrame(parts.flatMap(\.pictures).map(\.grid.tokens), of: clip)
     }
 }

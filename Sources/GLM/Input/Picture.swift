@@ -5,6 +5,8 @@ import Tensors
 /// takes. Its pixels are those of the file until it is ``settled()``: only then is it sure which size will do.
 package struct Picture: Sendable, Equatable {
     package let grid: Grid
+    /// nil where its clip is not identified: such a picture is never taken for another, not even for itself.
+    package let id: ID?
     private var first, second: RGBImage
     private let processor: ProcessorConfiguration
 
@@ -13,7 +15,8 @@ package struct Picture: Sendable, Equatable {
         _ first: RGBImage,
         _ second: RGBImage? = nil,
         of frames: Int,
-        _ processor: ProcessorConfiguration
+        _ processor: ProcessorConfiguration,
+        _ digests: [Digest]? = nil
     ) throws(PictureError) {
         let (width, height) = try processor.size(width: first.width, height: first.height, frames: frames)
         self.first = first
@@ -24,6 +27,13 @@ package struct Picture: Sendable, Equatable {
             columns: width / processor.patchSize,
             mergeSize: processor.mergeSize
         )
+        id = digests.map { ID(digests: $0, width: width, height: height) }
+    }
+
+    /// Pictures of one model with one id are the same to it: the same frames at the same size.
+    package struct ID: Sendable, Hashable {
+        fileprivate let digests: [Digest]
+        fileprivate let width, height: Int
     }
 
     /// The size at which the model sees it.

@@ -9,6 +9,8 @@ package struct Prompt: Sendable {
     /// Whether a token stands for a part of a picture.
     package private(set) var isPicture: [Bool] = []
     package private(set) var pictures: [Picture] = []
+    /// Where the tokens of each picture are.
+    package private(set) var ranges: [Range<Int>] = []
     /// Where the next token sits: not at the number of tokens, since a picture is as long as its longer side.
     package private(set) var nextPosition: Int32 = 0
 
@@ -19,6 +21,21 @@ package struct Prompt: Sendable {
     ///
     /// What people wrote is tokenized as plain text: a special token's name in it is only letters.
     package init(_ messages: [Message], for model: GLM4V) {
+        add(messages, model)
+        add(special: [model.template.role(.assistant)], model)
+        add(text: "\n")
+        flush(model)
+    }
+
+    /// As many tokens of the conversation as stay the same however the last message goes on: up to its last special token,
+    /// since the text after it is tokenized as one.
+    package init(beginningOf messages: [Message], for model: GLM4V) {
+        add(messages, model)
+        text.unicodeScalars.removeLast(pending.unicodeScalars.count)
+        pending = ""
+    }
+
+    private mutating func add(_ messages: [Message], _ model: GLM4V) {
         let template = model.template
         add(special: template.prefix, model)
         for message in messages {
@@ -26,9 +43,6 @@ package struct Prompt: Sendable {
             add(text: "\n")
             for part in message.parts { add(part, model) }
         }
-        add(special: [template.role(.assistant)], model)
-        add(text: "\n")
-        flush(model)
     }
 
     /// The same with pictures at the model's size alone: the frames of the file are no longer needed.
@@ -73,6 +87,7 @@ package struct Prompt: Sendable {
     private mutating func add(_ picture: Picture, _ model: GLM4V) {
         add(special: [model.template.imageStart], isRendered: false, model)
         let (start, grid) = (nextPosition, picture.grid)
+        ranges.append(tokens.count..<tokens.count + grid.tokens)
         for row in 0..<grid.tokenRows {
             for column in 0..<grid.tokenColumns {
                 tokens.append(model.template.image.id)

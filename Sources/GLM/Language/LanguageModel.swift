@@ -58,8 +58,8 @@ package struct LanguageModel: Sendable {
         return head(normed)
     }
 
-    /// An empty cache for `capacity` tokens.
-    package func makeCache(capacity: Int) -> KVCache {
+    /// An empty cache, with memory for `capacity` tokens.
+    package func makeCache(capacity: Int = 0) -> KVCache {
         KVCache(layers: layers.count, columns: config.keyValueHeads * config.headSize, capacity: capacity)
     }
 }

@@ -1,0 +1,103 @@
+import TestSupport
+import Testing
+
+@testable import Tensors
+
+/// What a row of a result is does not depend on the rows that come with it, to the last bit: a prompt may be read in any
+/// pieces, a token at a time at the end, and what was kept of an earlier one is what it would be anew.
+struct RowTests {
+    private func numbers(_ rows: Int, _ columns: Int, _ seed: UInt32) -> Tensor {
+        var state = seed
+        return Tensor(
+            rows: rows,
+            columns: columns,
+            (0..<rows * columns).map { _ in
+                state = state &* 1_664_525 &+ 1_013_904_223
+                return Float(Int32(bitPattern: state)) * 0x1p-30
+            }
+        )
+    }
+
+    private func expectSame(
+        _ x: borrowing Tensor,
+        _ what: String,
+        at location: SourceLocation = #_sourceLocation,
+        _ operation: (borrowing Tensor) -> Tensor
+    ) {
+        let whole = operation(x)
+        for size in [1, 2, 3, 5, 16] {
+            for start in stride(from: 0, to: x.rows, by: size) {
+                let range = start..<min(start + size, x.rows)
+                let part = operation(x[range])
+                #expect(part.elements == whole[range].elements, "\(what), rows \(range)", sourceLocation: location)
+            }
+        }
+    }
+
+    @Test(arguments: [(64, 64), (7, 130), (301, 96), (50, 2100)])
+    func `linear layers`(columns: Int, depth: Int) {
+        let weight = Matrix(rows: columns, columns: depth, elements: numbers(columns, depth, 1).elements)
+        let layer = Linear(weight: weight, bias: numbers(1, columns, 2).elements)
+        expectSame(numbers(137, depth, 3), "[\(columns), \(depth)]") { layer($0) }
+    }
+
+    @Test func `norms and activations`() {
+        let norm = RMSNorm(weight: numbers(1, 130, 1).elements, epsilon: 1e-5)
+        expectSame(numbers(37, 130, 2), "RMSNorm") { norm($0) }
+        expectSame(numbers(37, 260, 3), "SwiGLU") { swiglu($0) }
+    }
+
+    @Test(arguments: [(4, 2, 16), (6, 2, 32), (8, 1, 24)])
+    func `attention over what was read before`(heads: Int, shared: Int, size: Int) {
+        let (tokens, columns) = (150, shared * size)
+        let q = numbers(tokens, heads * size, 1)
+        let k = numbers(tokens, columns, 2)
+        let v = numbers(tokens, columns, 3)
+        func attend(by piece: Int) -> [Float] {
+            var cache = KVCache(layers: 1, columns: columns)
+            var rows: [Float] = []
+            while cache.count < tokens {
+                let range = cache.count..<min(cache.count + piece, tokens)
+                cache.reserve(range.upperBound)
+                cache.append(keys: k[range], values: v[range], layer: 0)
+                rows += attention(q[range], cache, layer: 0, headSize: size).elements
+                cache.advance(by: range.count)
+            }
+            return rows
+        }
+        let whole = attend(by: tokens)
+        for piece in [1, 2, 7, 64, 100] { #expect(attend(by: piece) == whole, "pieces of \(piece)") }
+    }
+
+    @Test func `a cache that grew, was copied and went back holds what it held`() {
+        let k = numbers(90, 8, 1)
+        let v = numbers(90, 8, 2)
+        func fill(_ cache: inout KVCache, to count: Int) {
+            while cache.count < count {
+                let row = cache.count..<cache.count + 1
+                cache.reserve(row.upperBound)
+                for layer in 0..<3 { cache.append(keys: k[row], values: v[row], layer: layer) }
+                cache.advance(by: 1)
+            }
+        }
+        var cache = KVCache(layers: 3, columns: 8)
+        fill(&cache, to: 90)
+        #expect(cache.bytes >= 90 * KVCache.bytesPerToken(layers: 3, columns: 8))
+        cache.rewind(to: 40)
+        var copy = cache.prefix(33)
+        #expect(copy.bytes == 33 * KVCache.bytesPerToken(layers: 3, columns: 8))
+        fill(&copy, to: 60)
+        fill(&cache, to: 60)
+        var fresh = KVCache(layers: 3, columns: 8, capacity: 60)
+        fill(&fresh, to: 60)
+        let q = numbers(1, 16, 3)
+        for layer in 0..<3 {
+            copy.rewind(to: 59)
+            cache.rewind(to: 59)
+            fresh.rewind(to: 59)
+            let expected = attention(q, fresh, layer: layer, headSize: 4).elements
+            #expect(attention(q, copy, layer: layer, headSize: 4).elements == expected)
+            #expect(attention(q, cache, layer: layer, headSize: 4).elements == expected)
+        }
+    }
+}
