@@ -10,7 +10,7 @@ import Weights
 enum ExitStatus {
     static let interrupted: Int32 = 130  // 128 + SIGINT
 
-    private static let data: Int32 = 65, noInput: Int32 = 66, software: Int32 = 70
+    private static let data: Int32 = 65, noInput: Int32 = 66, unavailable: Int32 = 69, software: Int32 = 70
     private static let cannotCreate: Int32 = 73, ioError: Int32 = 74, configuration: Int32 = 78
 
     static func code(for error: any Error) -> Int32 {
@@ -19,7 +19,9 @@ enum ExitStatus {
         case MediaError.cancelled, is CancellationError: interrupted
         case is MediaError: data
         case is PictureError, is PromptError, is WeightsError, is TokenizerError: data
-        case is ConfigurationError, is ModelError, is InputLimitError: configuration
+        case is ConfigurationError, is ModelError, is InputLimitError, is MemoryLimitError: configuration
+        case is MemoryError: unavailable
+        case is PackingError: cannotCreate
         case OutputError.full: ioError
         case is OutputError: cannotCreate
         case is GenerationError: data
