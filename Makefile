@@ -10,10 +10,10 @@ export Q := $(value Q)
 VENV := .venv
 
 LIBRARIES := libavformat-dev libavcodec-dev libswscale-dev libavutil-dev pkg-config
-TEST_TOOLS := ffmpeg python3 zzuf webp strace gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
+TEST_TOOLS := ffmpeg python3 zzuf webp strace gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user libsimde-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-swift test-neon golden compare bench format lint install tools test-tools
+.PHONY: help build run test test-swift test-neon golden compare bench format lint install tools test-tools test-emulated error fullsize
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,7 +25,7 @@ run: tools ## Ask about a video: make run VIDEO=clip.mp4 Q="What happens?"
 	@swift build $(SWIFT_FLAGS) --product glimpse
 	@$(GLIMPSE) ask "$$VIDEO" "$$Q"
 
-test: tools test-tools lint build test-swift $(if $(filter x86_64,$(shell uname -m)),test-neon) ## Install what the tests need and run them all
+test: tools test-tools lint build test-swift $(if $(filter x86_64,$(shell uname -m)),test-neon test-emulated) ## Install what the tests need and run them all
 
 test-swift:
 	swift test $(SWIFT_FLAGS) --skip-build
@@ -36,6 +36,17 @@ test-neon:
 	aarch64-linux-gnu-gcc -static -O3 -Wall -Wextra -Werror -ISources/CKernels/include -ITests/KernelTwins/include \
 		Sources/CKernels/*.c Tests/KernelTwins/*.c -lm -o .build/neon/twins
 	qemu-aarch64 .build/neon/twins
+	qemu-aarch64 -cpu cortex-a57 .build/neon/twins # which has no dot product
+
+# The AVX-512 and VNNI kernels on a machine that may have neither: what their intrinsics mean, in plain C. A machine that
+# has them has run them with the Swift tests.
+test-emulated:
+	@mkdir -p .build/emulated
+	gcc -O1 -Wall -Wextra -Werror -Wno-psabi -Wno-unknown-pragmas -mavx2 -mfma -mf16c -ISources/CKernels/include \
+		-ITests/KernelTwins/include -include Tests/KernelTwins/emulated/intrinsics.h \
+		$(filter-out %/available.c,$(wildcard Sources/CKernels/*.c)) Tests/KernelTwins/*.c Tests/KernelTwins/emulated/*.c \
+		-lm -o .build/emulated/twins
+	.build/emulated/twins
 
 golden: $(VENV)/ready ## Remake the golden files with transformers (downloads 3 GB from PyPI the first time)
 	$(VENV)/bin/python Tools/golden/all.py

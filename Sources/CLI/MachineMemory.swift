@@ -23,7 +23,10 @@ enum MachineMemory {
     /// is `anon` is gone.
     private static var cgroup: Int? {
         let folder = "/sys/fs/cgroup/"
-        guard let most = contents(folder + "memory.max").flatMap({ Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) })
+        guard
+            let most = contents(folder + "memory.max").flatMap({
+                Int($0.trimmingCharacters(in: .whitespacesAndNewlines))
+            })
         else { return nil }
         let used = contents(folder + "memory.stat")?.split(separator: "\n").first { $0.hasPrefix("anon ") }
         return max(0, most - (used.flatMap { Int($0.dropFirst(5)) } ?? 0))

@@ -14,7 +14,9 @@ enum PrecisionOption: String, ExpressibleByArgument, CaseIterable {
         let precision = try Precision(rawValue: rawValue) ?? choice.best()
         try choice.check(precision)
         if precision != .f32, !files.isPacked(precision), files.precisions.contains(precision) {
-            Terminal.note("packing the model to \(precision.rawValue), once: \(gigabytes(files.weightBytes(at: precision)))")
+            Terminal.note(
+                "packing the model to \(precision.rawValue), once: \(gigabytes(files.weightBytes(at: precision)))"
+            )
             try files.packWithBar(precision)
         }
         return precision
@@ -26,6 +28,8 @@ extension ModelFiles {
     func packWithBar(_ precision: Precision) throws {
         let bar = ProgressBar("Packing, MB")
         defer { bar.clear() }
-        try pack(precision, isStopped: { Task.isCancelled }) { done, total in bar.show(done / 1_000_000, of: total / 1_000_000) }
+        try pack(precision, isStopped: { Task.isCancelled }) { done, total in
+            bar.show(done / 1_000_000, of: total / 1_000_000)
+        }
     }
 }

@@ -41,8 +41,7 @@ extension PackingError: CustomStringConvertible {
     }
 }
 
-/// A number of bytes for people: `6.2 GB`.
+/// A number of bytes for people: `6.2 GB`, `310 MB`.
 package func gigabytes(_ bytes: Int) -> String {
-    let tenths = (Double(bytes) / 1e8).rounded()
-    return tenths < 1 ? "\(max(1, bytes / 1_000_000)) MB" : "\(tenths / 10) GB"
+    bytes < 1_000_000_000 ? "\(max(1, bytes / 1_000_000)) MB" : "\((Double(bytes) / 1e8).rounded() / 10) GB"
 }

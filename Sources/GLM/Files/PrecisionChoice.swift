@@ -24,21 +24,22 @@ package struct PrecisionChoice {
     /// they are, since a token waits for every byte of them.
     package func best() throws(MemoryError) -> Precision {
         let isSlow = { (precision: Precision, weights: Int) in precision == .f32 && weights > Self.smallWeights }
-        let order = needs.filter { !isSlow($0.precision, $0.weights) } + needs.filter { isSlow($0.precision, $0.weights) }
+        let order =
+            needs.filter { !isSlow($0.precision, $0.weights) } + needs.filter { isSlow($0.precision, $0.weights) }
         if let fitting = order.first(where: { $0.bytes <= available }) { return fitting.precision }
         guard let least = needs.min(by: { $0.bytes < $1.bytes }) else { return .f32 }
-        throw MemoryError(precision: least.precision, needed: least.bytes, available: available, fitting: nil)
+        throw MemoryError(precision: least.precision, needed: least.bytes, available: available, other: nil)
     }
 
     /// Throws if the model does not fit, and says at which precision it would.
     package func check(_ precision: Precision) throws(MemoryError) {
         guard let need = needs.first(where: { $0.precision == precision }), need.bytes > available else { return }
-        let fitting = needs.first { $0.bytes <= available }
+        let other = needs.first { $0.bytes <= available } ?? needs.min { $0.bytes < $1.bytes }
         throw MemoryError(
             precision: precision,
             needed: need.bytes,
             available: available,
-            fitting: fitting.map { ($0.precision, $0.bytes) }
+            other: other.flatMap { $0.bytes < need.bytes ? ($0.precision, $0.bytes) : nil }
         )
     }
 }
@@ -47,14 +48,15 @@ package struct PrecisionChoice {
 package struct MemoryError: Error, CustomStringConvertible {
     package let precision: Precision
     let needed, available: Int
-    let fitting: (precision: Precision, bytes: Int)?
+    /// The most exact that would fit, or else the smallest.
+    package let other: (precision: Precision, bytes: Int)?
 
     package var description: String {
-        let problem =
+        let needs =
             "the model needs \(gigabytes(needed)) of memory in \(precision.rawValue) and \(gigabytes(available)) are free"
-        guard let fitting else {
-            return problem + ", and it has no smaller form: close other programs, or take a machine with more"
-        }
-        return problem + ": take --precision \(fitting.precision.rawValue), which needs \(gigabytes(fitting.bytes))"
+        let free = "close other programs, or take a machine with more"
+        guard let other else { return "\(needs), and it has no smaller form: \(free)" }
+        let smaller = "--precision \(other.precision.rawValue) needs \(gigabytes(other.bytes))"
+        return other.bytes <= available ? "\(needs): \(smaller)" : "\(needs), and \(smaller): \(free)"
     }
 }
