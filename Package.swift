@@ -36,7 +36,7 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Generation", "GLM", "Media", "Tokenization", "Weights",
+                "Generation", "GLM", "Media", "Tensors", "Tokenization", "Weights",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift

@@ -1,5 +1,5 @@
 /* Linear layers over packed weights, written once in the vocabulary of codes_*.h and vector_*.h, and compiled once for each
- * instruction set, where LINEAR_PACKED is the name to give it. Everything up to a block's sum is a whole number. */
+ * instruction set, where LINEAR_PACKED and PEAK_CODES are the names to give them. Everything up to a block's sum is a whole number. */
 #include "packed.h"
 #include <string.h>
 
@@ -160,4 +160,27 @@ void LINEAR_PACKED(float *y, const glm_codes *x, const void *w, glm_format forma
                 } else
                     strip(y + j, n, x, (const q4_block *)at + b, glm_q4, start, columns, i, end, b, blocks);
             }
+}
+
+/* Eight sums, from registers; x changes each round, so that no product can be kept. */
+double PEAK_CODES(double *sum, glm_format format, size_t rounds) {
+    enum { count = 8 };
+    ivec sums[count], w[4], x, step = i_quad((const int8_t[4]){1, 3, 5, 7});
+    for (size_t i = 0; i < count; i++) sums[i] = i_zero();
+    for (size_t i = 0; i < 4; i++) w[i] = i_quad((const int8_t[4]){(int8_t)i, 2, 3, 5});
+    x = step;
+    if (format == glm_q8)
+        for (size_t r = 0; r < rounds; r++, x = i_add(x, step))
+#pragma GCC unroll 8
+            for (size_t i = 0; i < count; i++) sums[i] = i_dot8(sums[i], w[i % 4], x);
+    else
+        for (size_t r = 0; r < rounds; r++, x = i_add(x, step))
+#pragma GCC unroll 8
+            for (size_t i = 0; i < count; i++) sums[i] = i_dot4(sums[i], w[i % 4], x);
+    float lanes[LANES];
+    for (size_t i = 0; i < count; i++) {
+        v_store(lanes, i_float(sums[i]));
+        *sum += lanes[0];
+    }
+    return (double)rounds * count * LANES * 4 * 2;
 }

@@ -7,6 +7,7 @@
 #include "codes_avx2.h"
 #include "unpack4.h"
 #define LINEAR_PACKED glm_linear_packed_avx2
+#define PEAK_CODES glm_peak_codes_avx2
 #include "codes.h"
 #pragma clang attribute pop
 #endif

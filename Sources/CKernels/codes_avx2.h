@@ -9,6 +9,7 @@ typedef __m256i ivec;
 
 static inline ivec i_load(const void *p) { return _mm256_loadu_si256(p); }
 static inline ivec i_zero(void) { return _mm256_setzero_si256(); }
+static inline ivec i_add(ivec a, ivec b) { return _mm256_add_epi32(a, b); }
 static inline vec i_float(ivec a) { return _mm256_cvtepi32_ps(a); }
 
 /* Four codes of x, in every lane. */

@@ -7,6 +7,7 @@
 #include "codes_avx512vnni.h"
 #include "unpack4.h"
 #define LINEAR_PACKED glm_linear_packed_avx512vnni
+#define PEAK_CODES glm_peak_codes_avx512vnni
 #include "codes.h"
 #pragma clang attribute pop
 #endif

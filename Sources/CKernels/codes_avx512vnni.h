@@ -8,6 +8,7 @@ typedef __m512i ivec;
 
 static inline ivec i_load(const void *p) { return _mm512_loadu_si512(p); }
 static inline ivec i_zero(void) { return _mm512_setzero_si512(); }
+static inline ivec i_add(ivec a, ivec b) { return _mm512_add_epi32(a, b); }
 static inline vec i_float(ivec a) { return _mm512_cvtepi32_ps(a); }
 static inline ivec i_quad(const int8_t *p) {
     int32_t bits;

@@ -7,6 +7,7 @@
 #include "codes_avxvnni.h"
 #include "unpack4.h"
 #define LINEAR_PACKED glm_linear_packed_avxvnni
+#define PEAK_CODES glm_peak_codes_avxvnni
 #include "codes.h"
 #pragma clang attribute pop
 #endif

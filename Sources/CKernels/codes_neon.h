@@ -8,6 +8,7 @@ typedef int32x4_t ivec;
 
 static inline ivec i_load(const void *p) { return vreinterpretq_s32_u8(vld1q_u8(p)); }
 static inline ivec i_zero(void) { return vdupq_n_s32(0); }
+static inline ivec i_add(ivec a, ivec b) { return vaddq_s32(a, b); }
 static inline vec i_float(ivec a) { return vcvtq_f32_s32(a); }
 static inline ivec i_quad(const int8_t *p) {
     int32_t bits;

@@ -13,6 +13,7 @@
 #include "codes_neon.h"
 #include "unpack4.h"
 #define LINEAR_PACKED glm_linear_packed_neondot
+#define PEAK_CODES glm_peak_codes_neondot
 #include "codes.h"
 #if defined(__clang__)
 #pragma clang attribute pop

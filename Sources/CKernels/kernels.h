@@ -259,3 +259,17 @@ static void add(float *y, const float *x, size_t count) {
         store_lanes(y + i, v_add(load_lanes(y + i, some), load_lanes(x + i, some)), some);
     }
 }
+
+/* ---- what the core can do at most ---- */
+
+/* Ten sums, since one waits four or five cycles for the one before, and two are made at once. */
+static inline double peak_f32(double *sum, size_t rounds) {
+    enum { count = 10 };
+    vec sums[count], a = v_set(0.999f), b = v_set(0.5f);
+    for (size_t i = 0; i < count; i++) sums[i] = v_set((float)i);
+    for (size_t r = 0; r < rounds; r++)
+#pragma GCC unroll 10
+        for (size_t i = 0; i < count; i++) sums[i] = v_fma(sums[i], a, b);
+    for (size_t i = 0; i < count; i++) *sum += v_sum(sums[i]);
+    return (double)rounds * count * LANES * 2;
+}

@@ -6,9 +6,16 @@
 #include "kernels.h"
 #include "packing.h"
 
+static double peak_neondot(double *sum, glm_format format, size_t rounds) {
+    return format == glm_f32 ? peak_f32(sum, rounds) : glm_peak_codes_neondot(sum, format, rounds);
+}
+static double peak_neon(double *sum, glm_format format, size_t rounds) {
+    return format == glm_f32 ? peak_f32(sum, rounds) : glm_peak_codes_neon(sum, format, rounds);
+}
+
 extern const glm_kernels glm_kernels_neondot, glm_kernels_neon;
 const glm_kernels glm_kernels_neondot = {"NEON dot product", linear, attention, rms_norm, swiglu, add,
-                                         quantise, glm_linear_packed_neondot, pack};
+                                         quantise, glm_linear_packed_neondot, pack, peak_neondot};
 const glm_kernels glm_kernels_neon = {"NEON", linear, attention, rms_norm, swiglu, add,
-                                      quantise, glm_linear_packed_neon, pack};
+                                      quantise, glm_linear_packed_neon, pack, peak_neon};
 #endif

@@ -71,6 +71,16 @@ uint64_t glm_checksum(const void *bytes, size_t count, uint64_t before) {
     return (sum ^ count) * odd;
 }
 
+uint64_t glm_read(const void *memory, size_t bytes) {
+    uint64_t sums[8] = {0};
+    const uint64_t *words = memory;
+    for (size_t i = 0; i < bytes / sizeof *words; i += 8) {
+        __builtin_prefetch(words + i + 256);
+        for (int l = 0; l < 8; l++) sums[l] += words[i + (size_t)l];
+    }
+    return sums[0] + sums[1] + sums[2] + sums[3] + sums[4] + sums[5] + sums[6] + sums[7];
+}
+
 void glm_relax(void) {
 #if defined(__x86_64__)
     __builtin_ia32_pause();

@@ -32,6 +32,13 @@ enum MachineMemory {
         return max(0, most - (used.flatMap { Int($0.dropFirst(5)) } ?? 0))
     }
 
+    /// What this process takes beside the files that it has mapped; nil where the system does not say.
+    static var own: Int? {
+        let line = contents("/proc/self/status")?.split(separator: "\n").first { $0.hasPrefix("RssAnon:") }
+        let fields = line?.split(whereSeparator: \.isWhitespace)
+        return fields.flatMap { $0.count > 1 ? Int($0[1]) : nil }.map { $0 * 1024 }
+    }
+
     private static func contents(_ path: String) -> String? { try? String(contentsOfFile: path, encoding: .utf8) }
 
     /// 6442450944, or 6G, 6144M.

@@ -46,6 +46,15 @@ package struct GLM4V: Sendable {
         name = URL(fileURLWithPath: directory).standardizedFileURL.lastPathComponent
     }
 
+    /// How many bytes of weights are read for each token that is written: those of the layers and of the head.
+    package var bytesPerToken: Int {
+        let head = config.text.isTied ? "model.language_model.embed_tokens." : "lm_head."
+        return checkpoint.tensors.reduce(0) { sum, tensor in
+            let isRead = tensor.key.hasPrefix("model.language_model.layers.") || tensor.key.hasPrefix(head)
+            return sum + (isRead ? tensor.value.byteCount : 0)
+        }
+    }
+
     /// Throws if a file of weights was cut or rewritten since it was opened: reading it on would end the process.
     package func checkUnchanged() throws(WeightsError) { try checkpoint.checkUnchanged() }
 }

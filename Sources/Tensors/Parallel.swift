@@ -17,8 +17,9 @@ func parallel(_ count: Int, grain: Int, work: Int, _ body: (Range<Int>) -> Void)
 /// A job is published in `ticket`: its number in the upper half, the next piece to hand out in the lower. A worker takes
 /// a piece by moving the ticket on; one that comes late finds another number or no piece left, and goes back to waiting.
 /// Between jobs the ticket is closed, so that nobody can take a piece of the next one while it is being written down.
-private final class ThreadPool: Sendable {
-    static let shared = ThreadPool(threads: ProcessInfo.processInfo.activeProcessorCount)
+final class ThreadPool: Sendable {
+    static let threads = ProcessInfo.processInfo.activeProcessorCount
+    static let shared = ThreadPool(threads: threads)
 
     private typealias Body = (Range<Int>) -> Void
     private static let closed: UInt64 = 0xffff_ffff

@@ -69,7 +69,7 @@ package struct Checkpoint: Sendable {
     }
 
     /// How many bytes all tensors take.
-    package var byteCount: Int { tensors.values.reduce(0) { $0 + $1.bytes.count } }
+    package var byteCount: Int { tensors.values.reduce(0) { $0 + $1.byteCount } }
 
     /// Where a model starts to look for its weights.
     package var root: WeightScope { WeightScope(self) }

@@ -74,6 +74,11 @@ typedef struct {
      * least squared error. Strip `first` goes to `packed`. W starts at row 16 · first and is not packed. */
     void (*pack)(void *packed, glm_format to, const void *w, glm_format from, size_t n, size_t k,
                  size_t first, size_t last);
+
+    /* What the core can do at most: `rounds` rounds of eight independent products of whole vectors from registers, as
+     * linear_packed makes them of a weight in `format`, or as linear does for glm_f32. → how many additions and
+     * multiplications that was; `sum` depends on all of them. */
+    double (*peak)(double *sum, glm_format format, size_t rounds);
 } glm_kernels;
 
 /* Query rows that one attention task takes: enough to reuse each key from cache, few enough to fill the threads. */
@@ -109,6 +114,9 @@ void glm_unpack_row(float *y, const void *w, glm_format format, size_t row, size
 
 /* A checksum of `count` bytes that follow those of the checksum `before`; it depends on where they are cut. */
 uint64_t glm_checksum(const void *_Nullable bytes, size_t count, uint64_t before);
+
+/* The sum of all words of memory, which takes as long as reading it: `bytes` is a multiple of 64. */
+uint64_t glm_read(const void *memory, size_t bytes);
 
 /* Tells the core that its thread is waiting in a loop. */
 void glm_relax(void);
