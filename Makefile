@@ -63,6 +63,23 @@ $(VENV)/ready: Tools/golden/requirements.txt
 bench: build $(VENV)/ready ## Measure how soon an answer begins, and sampling against OpenCV
 	$(VENV)/bin/python Tools/bench/bench.py $(GLIMPSE)
 
+PACKING := .build/packing
+FULLSIZE := /tmp/glimpse-fullsize
+
+error: build $(PACKING)/ready ## The error of packed weights against llama.cpp's, and what each plan costs the bundled model
+	$(PACKING)/bin/python Tools/packing/errors.py
+	$(PACKING)/bin/python Tools/packing/plans.py $(GLIMPSE)
+
+fullsize: build $(PACKING)/ready ## Measure the 9B's shapes in 4 bits, with random weights (6.8 GB under FULLSIZE)
+	test -e $(FULLSIZE)/model.q4.safetensors || $(PACKING)/bin/python Tools/fullsize/fullsize.py $(FULLSIZE) q4
+	$(GLIMPSE) bench --model $(FULLSIZE) --precision q4
+
+$(PACKING)/ready: Tools/packing/requirements.txt
+	@Tools/install-packages python3-venv
+	python3 -m venv $(PACKING)
+	$(PACKING)/bin/pip install --quiet -r $<
+	touch $@
+
 format: ## Format the sources
 	swift format --in-place --recursive Sources Tests Package.swift
 
