@@ -17,6 +17,7 @@
 #undef _mm512_cvtph_ps
 #undef _mm512_cvtepi32_ps
 #undef _mm512_reduce_add_ps
+#undef _mm512_extractf32x8_ps
 #define _mm512_maskz_loadu_ps(mask, p) emulated_load(mask, p)
 #define _mm512_mask_storeu_ps(p, mask, a) emulated_store(p, mask, a)
 #define _mm512_cvtepu16_epi32(a) emulated_widen16(a)
@@ -24,6 +25,7 @@
 #define _mm512_cvtph_ps(a) emulated_half(a)
 #define _mm512_cvtepi32_ps(a) emulated_float(a)
 #define _mm512_reduce_add_ps(a) emulated_sum(a)
+#define _mm512_extractf32x8_ps(a, half) emulated_half_of(a, half)
 
 static inline __m512 emulated_load(unsigned mask, const float *p) {
     float lanes[16] = {0};
@@ -69,4 +71,9 @@ static inline float emulated_sum(__m512 a) {
     for (int width = 8; width; width /= 2)
         for (int i = 0; i < width; i++) lanes[i] += lanes[i + width];
     return lanes[0];
+}
+static inline __m256 emulated_half_of(__m512 a, int half) {
+    float lanes[16];
+    _mm512_storeu_ps(lanes, a);
+    return _mm256_loadu_ps(lanes + 8 * half);
 }
