@@ -30,7 +30,7 @@ struct Ask: AsyncParsableCommand {
 
     @Option(
         help:
-            "f32 is exactly the reference's; q8 and q4 are packed, once, into 8 or 4 bits a weight. auto takes the most exact that fits the memory (which GLIMPSE_MEMORY, as in 6G, lowers) and is not slow."
+            "f32 is exactly the reference's; q8 and q4 are packed, once, into 8 or 4 bits a weight. auto takes the most exact that fits the memory (which GLIMPSE_MEMORY, as in 6G, lowers), and of large models what is packed already."
     )
     var precision = PrecisionOption.auto
 

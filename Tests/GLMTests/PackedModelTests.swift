@@ -93,6 +93,13 @@ struct PackedModelTests {
         #expect(try best(large, 12) == .q8)
         #expect(try best(large, 11) == .q4)
         #expect(try best([(.f32, 1), (.q8, 1), (.q4, 1)], 64) == .f32)
+        let packed = PrecisionChoice(
+            weights: large.map { ($0, $1 * gigabyte) },
+            packed: [.q4],
+            work: work,
+            available: .max
+        )
+        #expect(try packed.best() == .q4, "nothing is packed anew where something is packed")
         #expect(try best([(.q4, 6)], 64) == .q4)
         #expect(throws: MemoryError.self) { try best(large, 6) }
     }

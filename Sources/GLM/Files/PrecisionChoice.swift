@@ -3,8 +3,14 @@ import Weights
 /// Which precision a model is loaded in, by the memory that there is.
 package struct PrecisionChoice {
     /// What the model needs at each precision it can be had in, the most exact first.
-    private let needs: [(precision: Precision, bytes: Int, weights: Int)]
+    private let needs: [Need]
     private let available: Int
+
+    private struct Need {
+        let precision: Precision
+        let bytes, weights: Int
+        let isPacked: Bool
+    }
 
     /// Below this, weights read as they are cost little time, and nothing is gained by packing them.
     private static let smallWeights = 2 << 30
@@ -12,20 +18,24 @@ package struct PrecisionChoice {
     /// `available` bytes of memory, for the weights and for a conversation of `tokens`.
     package init(_ files: ModelFiles, tokens: Int, available: Int) {
         let work = files.workBytes(tokens: tokens)
-        self.init(weights: files.precisions.map { ($0, files.weightBytes(at: $0)) }, work: work, available: available)
+        let weights = files.precisions.map { ($0, files.weightBytes(at: $0)) }
+        self.init(weights: weights, packed: files.precisions.filter(files.isPacked), work: work, available: available)
     }
 
-    init(weights: [(precision: Precision, bytes: Int)], work: Int, available: Int) {
-        needs = weights.map { ($0.precision, $0.bytes + work, $0.bytes) }
+    init(weights: [(precision: Precision, bytes: Int)], packed: [Precision] = [], work: Int, available: Int) {
+        needs = weights.map { precision, bytes in
+            Need(precision: precision, bytes: bytes + work, weights: bytes, isPacked: packed.contains(precision))
+        }
         self.available = available
     }
 
-    /// The most exact that fits and that is not slow for nothing: large weights are taken in 8 bits before they are taken as
-    /// they are, since a token waits for every byte of them.
+    /// The most exact that fits and that is not slow for nothing: large weights are taken packed before they are taken as they
+    /// are, since a token waits for every byte of them, and as they are packed already before they are packed anew.
     package func best() throws(MemoryError) -> Precision {
-        let isSlow = { (precision: Precision, weights: Int) in precision == .f32 && weights > Self.smallWeights }
-        let order =
-            needs.filter { !isSlow($0.precision, $0.weights) } + needs.filter { isSlow($0.precision, $0.weights) }
+        func rank(_ need: Need) -> Int {
+            need.precision == .f32 ? (need.weights > Self.smallWeights ? 3 : 0) : need.isPacked ? 1 : 2
+        }
+        let order = (0...3).flatMap { wanted in needs.filter { rank($0) == wanted } }
         if let fitting = order.first(where: { $0.bytes <= available }) { return fitting.precision }
         guard let least = needs.min(by: { $0.bytes < $1.bytes }) else { return .f32 }
         throw MemoryError(precision: least.precision, needed: least.bytes, available: available, other: nil)
