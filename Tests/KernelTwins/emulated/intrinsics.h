@@ -16,7 +16,6 @@
 #undef _mm512_cvtepu8_epi32
 #undef _mm512_cvtph_ps
 #undef _mm512_cvtepi32_ps
-#undef _mm512_reduce_add_ps
 #undef _mm512_extractf32x8_ps
 #define _mm512_maskz_loadu_ps(mask, p) emulated_load(mask, p)
 #define _mm512_mask_storeu_ps(p, mask, a) emulated_store(p, mask, a)
@@ -24,7 +23,6 @@
 #define _mm512_cvtepu8_epi32(a) emulated_widen8(a)
 #define _mm512_cvtph_ps(a) emulated_half(a)
 #define _mm512_cvtepi32_ps(a) emulated_float(a)
-#define _mm512_reduce_add_ps(a) emulated_sum(a)
 #define _mm512_extractf32x8_ps(a, half) emulated_half_of(a, half)
 
 static inline __m512 emulated_load(unsigned mask, const float *p) {
@@ -64,13 +62,6 @@ static inline __m512 emulated_float(__m512i a) {
     _mm512_storeu_si512(whole, a);
     for (int i = 0; i < 16; i++) lanes[i] = (float)whole[i];
     return _mm512_loadu_ps(lanes);
-}
-static inline float emulated_sum(__m512 a) {
-    float lanes[16];
-    _mm512_storeu_ps(lanes, a);
-    for (int width = 8; width; width /= 2)
-        for (int i = 0; i < width; i++) lanes[i] += lanes[i + width];
-    return lanes[0];
 }
 static inline __m256 emulated_half_of(__m512 a, int half) {
     float lanes[16];
