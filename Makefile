@@ -10,11 +10,11 @@ BROWSER := .build/browser
 
 LIBRARIES := libavformat-dev libavcodec-dev libswscale-dev libavutil-dev \
 	libcmark-gfm-dev libcmark-gfm-extensions-dev libsqlite3-dev pkg-config
-TEST_TOOLS := ffmpeg python3 zzuf webp strace gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user \
+TEST_TOOLS := ffmpeg python3 zzuf webp strace gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user libsimde-dev \
 	python3-venv chromium chromium-driver
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-swift test-browser test-neon golden compare bench format lint install tools test-tools
+.PHONY: help build run test test-swift test-browser test-neon test-emulated golden compare bench format lint install tools test-tools error fullsize
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,7 +27,7 @@ run: tools ## Start the web app, or ask here: make run VIDEO=clip.mp4 Q="What ha
 	@if [ -n "$$VIDEO" ]; then exec $(GLIMPSE) ask "$$VIDEO" "$${Q:-What happens in the video?}"; \
 	else exec $(GLIMPSE) serve; fi
 
-test: tools test-tools lint build test-swift test-browser $(if $(filter x86_64,$(shell uname -m)),test-neon) ## Install what the tests need and run them all
+test: tools test-tools lint build test-swift test-browser $(if $(filter x86_64,$(shell uname -m)),test-neon test-emulated) ## Install what the tests need and run them all
 
 test-swift:
 	swift test $(SWIFT_FLAGS) --skip-build
@@ -47,6 +47,17 @@ test-neon:
 	aarch64-linux-gnu-gcc -static -O3 -Wall -Wextra -Werror -ISources/CKernels/include -ITests/KernelTwins/include \
 		Sources/CKernels/*.c Tests/KernelTwins/*.c -lm -o .build/neon/twins
 	qemu-aarch64 .build/neon/twins
+	qemu-aarch64 -cpu cortex-a57 .build/neon/twins # which has no dot product
+
+# The AVX-512 and VNNI kernels on a machine that may have neither: what their intrinsics mean, in plain C. A machine that
+# has them has run them with the Swift tests.
+test-emulated:
+	@mkdir -p .build/emulated
+	gcc -O1 -Wall -Wextra -Werror -Wno-psabi -Wno-unknown-pragmas -mavx2 -mfma -mf16c -ISources/CKernels/include \
+		-ITests/KernelTwins/include -include Tests/KernelTwins/emulated/intrinsics.h \
+		$(filter-out %/available.c,$(wildcard Sources/CKernels/*.c)) Tests/KernelTwins/*.c Tests/KernelTwins/emulated/*.c \
+		-lm -o .build/emulated/twins
+	.build/emulated/twins
 
 golden: $(VENV)/ready ## Remake the golden files with transformers (downloads 3 GB from PyPI the first time)
 	$(VENV)/bin/python Tools/golden/all.py
@@ -63,6 +74,23 @@ $(VENV)/ready: Tools/golden/requirements.txt
 bench: build $(VENV)/ready ## Measure how soon an answer begins, sampling against OpenCV, and the server
 	$(VENV)/bin/python Tools/bench/bench.py $(GLIMPSE)
 	$(VENV)/bin/python Tools/bench/serve.py $(GLIMPSE)
+
+PACKING := .build/packing
+FULLSIZE := /tmp/glimpse-fullsize
+
+error: build $(PACKING)/ready ## The error of packed weights against llama.cpp's, and what each plan costs the bundled model
+	$(PACKING)/bin/python Tools/packing/errors.py
+	$(PACKING)/bin/python Tools/packing/plans.py $(GLIMPSE)
+
+fullsize: build $(PACKING)/ready ## Measure the 9B's shapes in 4 bits, with random weights (6.8 GB under FULLSIZE)
+	test -e $(FULLSIZE)/model.q4.safetensors || $(PACKING)/bin/python Tools/fullsize/fullsize.py $(FULLSIZE) q4
+	$(GLIMPSE) bench --model $(FULLSIZE) --precision q4
+
+$(PACKING)/ready: Tools/packing/requirements.txt
+	@Tools/install-packages python3-venv
+	python3 -m venv $(PACKING)
+	$(PACKING)/bin/pip install --quiet -r $<
+	touch $@
 
 format: ## Format the sources
 	swift format --in-place --recursive Sources Tests Package.swift

@@ -87,7 +87,12 @@ let package = Package(
             ],
             swiftSettings: swift
         ),
-        .target(name: "KernelTwins", dependencies: ["CKernels"], path: "Tests/KernelTwins", exclude: ["main.c"]),
+        .target(
+            name: "KernelTwins",
+            dependencies: ["CKernels"],
+            path: "Tests/KernelTwins",
+            exclude: ["emulated", "main.c"]
+        ),
         .target(
             name: "TestSupport",
             dependencies: ["Tensors", "Weights"],

@@ -108,7 +108,7 @@ static void linear(float *y, const float *x, const void *w, glm_format format, c
 
 /* ---- attention ---- */
 
-enum { key_block = 64, subtile = 4 };
+enum { key_block = 64, subtile = 4, wide = 3 };
 
 /* What one task holds: the rows of one key-value head that it answers, and where each softmax stands. */
 typedef struct {
@@ -118,7 +118,7 @@ typedef struct {
     float scores[glm_attention_rows][key_block];
 } attention_task;
 
-/* scores[r][j] = q_r · k_j for up to 4 x 4 of them */
+/* scores[r][j] = q_r · k_j for up to 4 rows and 4 keys, or one */
 static inline __attribute__((always_inline)) void score_tile(attention_task *task, size_t r0, size_t M, const float *k,
                                                              size_t j0, size_t N, size_t stride, size_t d) {
     vec sums[subtile][subtile];
@@ -139,9 +139,11 @@ static inline __attribute__((always_inline)) void score_tile(attention_task *tas
         }
     }
 #pragma GCC unroll 4
-    for (size_t i = 0; i < M; i++)
-#pragma GCC unroll 4
-        for (size_t j = 0; j < N; j++) task->scores[r0 + i][j0 + j] = v_sum(sums[i][j]);
+    for (size_t i = 0; i < M; i++) {
+        float *scores = task->scores[r0 + i] + j0;
+        if (N == 4) v_sum4(scores, sums[i][0], sums[i][1], sums[i][2], sums[i][3]);
+        else *scores = v_sum(sums[i][0]);
+    }
 }
 
 static void score(attention_task *task, const float *k, size_t count, size_t stride, size_t d) {
@@ -171,22 +173,38 @@ static void rescale(attention_task *task, size_t r, size_t count, size_t seen, f
     for (size_t c = 0; c < d; c++) task->out[r][c] *= before;
 }
 
-/* out_r += Σ scores[r][j] v_j for M rows */
+/* out_r += Σ scores[r][j] v_j for M rows and N vectors of channels, of which the last has `some` lanes: enough sums that
+ * none has to wait for the one before. */
+static inline __attribute__((always_inline)) void weigh_tile(attention_task *task, size_t r0, size_t M, const float *v,
+                                                             size_t c, size_t N, size_t some, size_t count,
+                                                             size_t stride) {
+    vec sums[subtile][wide];
+#pragma GCC unroll 4
+    for (size_t i = 0; i < M; i++)
+#pragma GCC unroll 3
+        for (size_t n = 0; n < N; n++) sums[i][n] = load_lanes(task->out[r0 + i] + c + n * LANES, some);
+    for (size_t j = 0; j < count; j++) {
+        vec values[wide];
+#pragma GCC unroll 3
+        for (size_t n = 0; n < N; n++) values[n] = load_lanes(v + j * stride + c + n * LANES, some);
+#pragma GCC unroll 4
+        for (size_t i = 0; i < M; i++) {
+            vec score = v_set(task->scores[r0 + i][j]);
+#pragma GCC unroll 3
+            for (size_t n = 0; n < N; n++) sums[i][n] = v_fma(score, values[n], sums[i][n]);
+        }
+    }
+#pragma GCC unroll 4
+    for (size_t i = 0; i < M; i++)
+#pragma GCC unroll 3
+        for (size_t n = 0; n < N; n++) store_lanes(task->out[r0 + i] + c + n * LANES, sums[i][n], some);
+}
+
 static inline __attribute__((always_inline)) void weigh(attention_task *task, size_t r0, size_t M, const float *v,
                                                         size_t count, size_t stride, size_t d) {
-    for (size_t c = 0; c < d; c += LANES) {
-        size_t some = least(LANES, d - c);
-        vec sums[subtile];
-#pragma GCC unroll 4
-        for (size_t i = 0; i < M; i++) sums[i] = load_lanes(task->out[r0 + i] + c, some);
-        for (size_t j = 0; j < count; j++) {
-            vec value = load_lanes(v + j * stride + c, some);
-#pragma GCC unroll 4
-            for (size_t i = 0; i < M; i++) sums[i] = v_fma(v_set(task->scores[r0 + i][j]), value, sums[i]);
-        }
-#pragma GCC unroll 4
-        for (size_t i = 0; i < M; i++) store_lanes(task->out[r0 + i] + c, sums[i], some);
-    }
+    size_t c = 0;
+    for (; c + wide * LANES <= d; c += wide * LANES) weigh_tile(task, r0, M, v, c, wide, LANES, count, stride);
+    for (; c < d; c += LANES) weigh_tile(task, r0, M, v, c, 1, least(LANES, d - c), count, stride);
 }
 
 static void attend(attention_task *task, const float *k, const float *v, const glm_attention_shape *s) {
@@ -258,4 +276,18 @@ static void add(float *y, const float *x, size_t count) {
         size_t some = least(LANES, count - i);
         store_lanes(y + i, v_add(load_lanes(y + i, some), load_lanes(x + i, some)), some);
     }
+}
+
+/* ---- what the core can do at most ---- */
+
+/* Ten sums, since one waits four or five cycles for the one before, and two are made at once. */
+static inline double peak_f32(double *sum, size_t rounds) {
+    enum { count = 10 };
+    vec sums[count], a = v_set(0.999f), b = v_set(0.5f);
+    for (size_t i = 0; i < count; i++) sums[i] = v_set((float)i);
+    for (size_t r = 0; r < rounds; r++)
+#pragma GCC unroll 10
+        for (size_t i = 0; i < count; i++) sums[i] = v_fma(sums[i], a, b);
+    for (size_t i = 0; i < count; i++) *sum += v_sum(sums[i]);
+    return (double)rounds * count * LANES * 2;
 }

@@ -4,7 +4,18 @@
 #include <string.h>
 #include "vector_neon.h"
 #include "kernels.h"
+#include "packing.h"
 
-extern const glm_kernels glm_kernels_neon;
-const glm_kernels glm_kernels_neon = {"NEON", linear, attention, rms_norm, swiglu, add};
+static double peak_neondot(double *sum, glm_format format, size_t rounds) {
+    return format == glm_f32 ? peak_f32(sum, rounds) : glm_peak_codes_neondot(sum, format, rounds);
+}
+static double peak_neon(double *sum, glm_format format, size_t rounds) {
+    return format == glm_f32 ? peak_f32(sum, rounds) : glm_peak_codes_neon(sum, format, rounds);
+}
+
+extern const glm_kernels glm_kernels_neondot, glm_kernels_neon;
+const glm_kernels glm_kernels_neondot = {"NEON dot product", linear, attention, rms_norm, swiglu, add,
+                                         quantise, glm_linear_packed_neondot, pack, peak_neondot};
+const glm_kernels glm_kernels_neon = {"NEON", linear, attention, rms_norm, swiglu, add,
+                                      quantise, glm_linear_packed_neon, pack, peak_neon};
 #endif

@@ -1,5 +1,6 @@
 /* What costs little enough that one plain loop serves every machine. */
 #include "formats.h"
+#include "packed.h"
 #include <math.h>
 
 void glm_layer_norm(float *y, const float *x, const float *weight, const float *bias, float eps,
@@ -41,6 +42,43 @@ void glm_rotate_halves(float *x, const float *cosines, const float *sines,
 
 void glm_unpack(float *y, const void *w, glm_format format, size_t count) {
     for (size_t i = 0; i < count; i++) y[i] = element(w, format, i);
+}
+
+void glm_unpack_row(float *y, const void *w, glm_format format, size_t row, size_t k) {
+    const char *strip = strip_of(w, format, row / glm_strip, k);
+    size_t r = row % glm_strip;
+    for (size_t p = 0; p < k; p++) {
+        size_t block = p / glm_block, c = p % glm_block;
+        const q8_block *w8 = (const q8_block *)strip + block;
+        const q4_block *w4 = (const q4_block *)strip + block;
+        y[p] = format == glm_q8 ? (float)q8_whole(w8, r, c) * w8->scales[r]
+                                : (float)q4_whole(w4, r, c) * from_bf16(w4->scales[r]);
+    }
+}
+
+uint64_t glm_checksum(const void *bytes, size_t count, uint64_t before) {
+    const uint64_t odd = 0x9e3779b97f4a7c15; /* 2^64 / golden ratio: its products mix upwards, the shifts downwards */
+    uint64_t lanes[4] = {before, before ^ odd, before + odd, ~before}, sum = before;
+    for (size_t i = 0; i < count; i += 32) {
+        uint64_t words[4] = {0};
+        memcpy(words, (const char *)bytes + i, count - i < 32 ? count - i : 32);
+        for (int l = 0; l < 4; l++) {
+            lanes[l] = (lanes[l] ^ words[l]) * odd;
+            lanes[l] ^= lanes[l] >> 29;
+        }
+    }
+    for (int l = 0; l < 4; l++) sum = ((sum ^ lanes[l]) * odd) ^ lanes[l] >> 32;
+    return (sum ^ count) * odd;
+}
+
+uint64_t glm_read(const void *memory, size_t bytes) {
+    uint64_t sums[8] = {0};
+    const uint64_t *words = memory;
+    for (size_t i = 0; i < bytes / sizeof *words; i += 8) {
+        __builtin_prefetch(words + i + 256);
+        for (int l = 0; l < 8; l++) sums[l] += words[i + (size_t)l];
+    }
+    return sums[0] + sums[1] + sums[2] + sums[3] + sums[4] + sums[5] + sums[6] + sums[7];
 }
 
 void glm_relax(void) {

@@ -1,6 +1,11 @@
 /* The twins: each kernel as the equation has it, one multiplication at a time. */
 #include "formats.h"
 #include <math.h>
+#include "vector_scalar.h"
+
+static void unpack(float *y, const char *w, glm_format format, size_t count) { glm_unpack(y, w, format, count); }
+
+#include "packing.h"
 
 static void linear(float *y, const float *x, const void *w, glm_format format, const float *bias,
                    size_t m, size_t n, size_t k, size_t first, size_t last) {
@@ -70,4 +75,39 @@ static void add(float *y, const float *x, size_t count) {
     for (size_t i = 0; i < count; i++) y[i] += x[i];
 }
 
-const glm_kernels glm_kernels_scalar = {"scalar", linear, attention, rms_norm, swiglu, add};
+/* A block's sum as a whole number, and what it is worth. */
+static float packed_block(float y, const glm_codes *x, size_t i, const void *strip, glm_format format, size_t r, size_t b,
+                          size_t blocks) {
+    const q8_block *w8 = (const q8_block *)strip + b;
+    const q4_block *w4 = (const q4_block *)strip + b;
+    const int8_t *codes = x->codes + (i * blocks + b) * glm_block;
+    int sum = 0;
+    for (size_t c = 0; c < glm_block; c++) sum += codes[c] * (format == glm_q8 ? q8_whole(w8, r, c) : q4_whole(w4, r, c));
+    float scale = x->scales[i * blocks + b] * (format == glm_q8 ? w8->scales[r] : from_bf16(w4->scales[r]));
+    return fmaf((float)sum, scale, y);
+}
+
+static void linear_packed(float *y, const glm_codes *x, const void *w, glm_format format, const float *bias,
+                          size_t m, size_t n, size_t k, size_t first, size_t last) {
+    size_t blocks = pieces(k, glm_block);
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = first; j < last; j++) {
+            const char *strip = strip_of(w, format, j / glm_strip, k);
+            float sum = bias ? bias[j] : 0;
+            for (size_t b = 0; b < blocks; b++)
+                sum = packed_block(sum, x, i, strip, format, j % glm_strip, b, blocks);
+            y[i * n + j] = sum;
+        }
+}
+
+/* One sum after the other, as the loops above have it. */
+static double peak(double *sum, glm_format format, size_t rounds) {
+    volatile float w = 1.5f;
+    float f = 0;
+    for (size_t r = 0; r < 8 * rounds; r++) f += w * 0.5f;
+    *sum += f;
+    return (void)format, (double)rounds * 8 * 2;
+}
+
+const glm_kernels glm_kernels_scalar = {"scalar", linear, attention, rms_norm, swiglu, add,
+                                        quantise, linear_packed, pack, peak};

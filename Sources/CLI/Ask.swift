@@ -28,16 +28,17 @@ struct Ask: AsyncParsableCommand {
     @Option(help: "The system message; an empty one leaves it out.")
     var system = "You are a helpful assistant."
 
-    @Option(help: "The arithmetic: f32 is exactly the reference's.")
-    var precision = Precision.f32
+    @Option(
+        help:
+            "f32 is exactly the reference's; q8 and q4 are packed, once, into 8 or 4 bits a weight. auto takes the most exact that fits the memory (which GLIMPSE_MEMORY, as in 6G, lowers), and of large models what is packed already."
+    )
+    var precision = PrecisionOption.auto
 
     @Flag(help: "Print one JSON object when all is done.")
     var json = false
 
     @Flag(help: "Print the reply as the model wrote it, tags and all.")
     var raw = false
-
-    enum Precision: String, ExpressibleByArgument, CaseIterable { case f32 }
 
     func validate() throws {
         guard words.count >= 2, let question = words.last, !question.allSatisfy(\.isWhitespace) else {
@@ -53,7 +54,9 @@ struct Ask: AsyncParsableCommand {
     }
 
     private func ask() async throws {
-        let model = try GLM4V(directory: ModelFolder.find(frames.model))
+        let directory = try ModelFolder.find(frames.model)
+        let tokens = try InputLimit.read() + reply.maxNewTokens
+        let model = try GLM4V(directory: directory, precision: precision.prepare(directory, tokens: tokens))
         let (start, clock) = (ContinuousClock.now, ContinuousClock())
         let (prompt, draft) = try read(for: model)
         let decoded = clock.now - start

@@ -23,7 +23,10 @@ enum ExitStatus {
         case MediaError.cancelled, is CancellationError: interrupted
         case is MediaError: data
         case is PictureError, is PromptError, is WeightsError, is TokenizerError: data
-        case is ConfigurationError, is InstalledFilesError, is InputLimitError, is PageError: configuration
+        case is ConfigurationError, is InstalledFilesError, is InputLimitError, is MemoryLimitError, is PageError:
+            configuration
+        case is MemoryError: unavailable
+        case is PackingError: cannotCreate
         case OutputError.full: ioError
         case is OutputError, is DataFolderError, is StoreError: cannotCreate
         case is ServeOptionError: usage

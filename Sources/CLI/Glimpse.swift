@@ -8,7 +8,7 @@ struct Glimpse: AsyncParsableCommand {
         abstract: "Ask questions about your videos, on the machine you have.",
         discussion: "GLM-4.1V looks at frames of a video, thinks, and answers. Nothing leaves the machine.",
         version: "0.1.0",
-        subcommands: [Serve.self, Ask.self, Frames.self]
+        subcommands: [Serve.self, Ask.self, Frames.self, Pack.self, Bench.self]
     )
 
     /// Runs the program; what is wrong with the arguments is told in one line, like everything else that goes wrong.

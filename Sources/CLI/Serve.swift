@@ -57,7 +57,8 @@ struct Serve: AsyncParsableCommand {
 
     private static func load(_ setup: ServerSetup, _ server: GlimpseServer, _ logger: Logger) async {
         await server.host.load(logger: logger) {
-            let model = try GLM4V(directory: setup.modelFolder)
+            let precision = try setup.precision.prepare(setup.modelFolder, tokens: min(setup.context, 8_192))
+            let model = try GLM4V(directory: setup.modelFolder, precision: precision)
             let engine = Engine(
                 model,
                 context: setup.context,

@@ -25,6 +25,14 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "The arithmetic, as in ask: auto, f32, q8 or q4. Default: auto. [GLIMPSE_PRECISION]",
+            valueName: "precision"
+        )
+    )
+    var precision: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Where conversations and videos are kept. Default: ~/.local/share/glimpse. [GLIMPSE_DATA_DIR]",
             valueName: "dir"
         )

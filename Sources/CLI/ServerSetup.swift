@@ -8,6 +8,7 @@ struct ServerSetup {
     let configuration: ServerConfiguration
     let modelFolder: String
     let isBundled: Bool
+    let precision: PrecisionOption
     let context: Int
     /// Memory for what the model has read and may need again: an eighth of the machine's, at most 4 GiB.
     let cacheBytes = Int(clamping: min(ProcessInfo.processInfo.physicalMemory / 8, 4 << 30))
@@ -21,6 +22,11 @@ struct ServerSetup {
         guard FileManager.default.fileExists(atPath: modelFolder + "/config.json") else {
             throw ServeOptionError(description: "there is no checkpoint in \(modelFolder): it has no config.json")
         }
+        let arithmetic = values.text(options.precision, "GLIMPSE_PRECISION") ?? PrecisionOption.auto.rawValue
+        guard let precision = PrecisionOption(rawValue: arithmetic) else {
+            throw ServeOptionError(description: "--precision is \(arithmetic): it is auto, f32, q8 or q4")
+        }
+        self.precision = precision
         context = try values.number(options.context, "GLIMPSE_CONTEXT", in: 256...(1 << 24)) ?? .max
         if let threads = try values.number(options.threads, "GLIMPSE_THREADS", in: 1...4096) {
             if threads > Threads.available {

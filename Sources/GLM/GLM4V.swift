@@ -18,7 +18,7 @@ package struct GLM4V: Sendable {
     private let checkpoint: Checkpoint
 
     /// Opens the checkpoint in `directory`. Weights are mapped, not read: this takes a moment, most of it for the tokenizer.
-    package init(directory: String) throws {
+    package init(directory: String, precision: Precision = .f32) throws {
         config = try Configuration(directory: directory)
         generation = try GenerationConfiguration(directory: directory, vocabularySize: config.text.vocabularySize)
         imageProcessor = try .image(directory: directory)
@@ -32,7 +32,7 @@ package struct GLM4V: Sendable {
         }
         tokenizer = try Tokenizer(contentsOf: directory + "/tokenizer.json")
         template = try TemplateTokens(tokenizer, config)
-        checkpoint = try Checkpoint(directory: directory)
+        checkpoint = try Checkpoint(directory: directory, precision: precision)
         let weights = checkpoint.root
         let text = weights["model"]["language_model"]["layers"], blocks = weights["model"]["visual"]["blocks"]
         guard !text[config.text.layers].has("input_layernorm.weight"), !blocks[config.vision.depth].has("norm1.weight")
@@ -44,6 +44,15 @@ package struct GLM4V: Sendable {
         vision = try VisionTower(weights["model"]["visual"], config.vision)
         language = try LanguageModel(weights["model"]["language_model"], head: weights["lm_head"], config.text)
         name = URL(fileURLWithPath: directory).standardizedFileURL.lastPathComponent
+    }
+
+    /// How many bytes of weights are read for each token that is written: those of the layers and of the head.
+    package var bytesPerToken: Int {
+        let head = config.text.isTied ? "model.language_model.embed_tokens." : "lm_head."
+        return checkpoint.tensors.reduce(0) { sum, tensor in
+            let isRead = tensor.key.hasPrefix("model.language_model.layers.") || tensor.key.hasPrefix(head)
+            return sum + (isRead ? tensor.value.byteCount : 0)
+        }
     }
 
     /// Throws if a file of weights was cut or rewritten since it was opened: reading it on would end the process.

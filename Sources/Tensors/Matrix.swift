@@ -1,26 +1,14 @@
-/// A weight as it lies in the checkpoint: `[rows, columns]`, row by row, one row per output channel.
+/// A weight as it lies in the checkpoint: `[rows, columns]`, one row per output channel.
 ///
 /// The bytes are borrowed, most often from a mapped file, so a matrix costs no memory until it is used.
 @safe package struct Matrix: Sendable {
-    /// How one element is stored.
-    package enum Format: Sendable {
-        case f32, bf16, f16
-
-        package var bytesPerElement: Int {
-            switch self {
-            case .f32: 4
-            case .bf16, .f16: 2
-            }
-        }
-    }
-
     package let rows, columns: Int
     package let format: Format
     /// Nobody writes there for as long as the owner lives.
     private nonisolated(unsafe) let start: UnsafeRawPointer
     private let owner: any AnyObject & Sendable
 
-    /// Borrows `rows * columns` elements at `start`, which need not be aligned, and keeps `owner` alive for as long.
+    /// Borrows the elements at `start`, which need not be aligned, and keeps `owner` alive for as long.
     @unsafe package init(
         rows: Int,
         columns: Int,
@@ -42,10 +30,11 @@ extension Matrix {
         withExtendedLifetime(owner) { unsafe body(start) }
     }
 
-    /// Some rows, in place.
+    /// Some rows, in place; of a packed matrix from the start of a strip on.
     package subscript(_ range: Range<Int>) -> Matrix {
         precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(rows)")
-        let start = unsafe start + range.lowerBound * columns * format.bytesPerElement
+        precondition(range.lowerBound.isMultiple(of: format.rowsPerStrip), "row \(range.lowerBound) inside a strip")
+        let start = unsafe start + format.bytes(rows: range.lowerBound, columns: columns)
         return unsafe Matrix(rows: range.count, columns: columns, format: format, start: start, owner: owner)
     }
 }

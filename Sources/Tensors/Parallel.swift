@@ -17,7 +17,7 @@ package enum Threads {
     package static let available = ProcessInfo.processInfo.activeProcessorCount
     private static let chosen = Atomic(available)
 
-    fileprivate static var count: Int { chosen.load(ordering: .relaxed) }
+    static var count: Int { chosen.load(ordering: .relaxed) }
 
     /// To be said before the first multiplication: the threads start then.
     package static func limit(to count: Int) { chosen.store(min(max(1, count), available), ordering: .relaxed) }
@@ -28,7 +28,7 @@ package enum Threads {
 /// A job is published in `ticket`: its number in the upper half, the next piece to hand out in the lower. A worker takes
 /// a piece by moving the ticket on; one that comes late finds another number or no piece left, and goes back to waiting.
 /// Between jobs the ticket is closed, so that nobody can take a piece of the next one while it is being written down.
-private final class ThreadPool: Sendable {
+final class ThreadPool: Sendable {
     static let shared = ThreadPool(threads: Threads.count)
 
     private typealias Body = (Range<Int>) -> Void

@@ -6,7 +6,7 @@ package struct Checkpoint: Sendable {
     package private(set) var tensors: [String: TensorInfo] = [:]
     /// What the first file says of itself under `__metadata__`.
     package private(set) var metadata: [String: String] = [:]
-    private var files: [MappedFile] = []
+    private(set) var files: [MappedFile] = []
 
     /// Opens a model's folder in the layout of Hugging Face: `model.safetensors`, or an index and its shards.
     package init(directory: String) throws(WeightsError) {
@@ -14,6 +14,15 @@ package struct Checkpoint: Sendable {
             try self.init(file: directory + "/model.safetensors")
         } catch .absent {
             try self.init(shardsOf: directory)
+        }
+    }
+
+    /// Opens a model's folder at a precision: what is packed is in a file of its own beside the rest.
+    package init(directory: String, precision: Precision) throws(WeightsError) {
+        if precision == .f32 {
+            try self.init(directory: directory)
+        } else {
+            try self.init(packed: precision, directory: directory)
         }
     }
 
@@ -59,6 +68,9 @@ package struct Checkpoint: Sendable {
         return nil
     }
 
+    /// How many bytes all tensors take.
+    package var byteCount: Int { tensors.values.reduce(0) { $0 + $1.byteCount } }
+
     /// Where a model starts to look for its weights.
     package var root: WeightScope { WeightScope(self) }
 
@@ -74,8 +86,9 @@ package struct Checkpoint: Sendable {
         return file.matrix(at: tensor.bytes.lowerBound, rows: rows, columns: columns, format: format)
     }
 
-    /// A copy of a tensor's bytes.
-    func bytes(of tensor: TensorInfo) throws(WeightsError) -> [UInt8] {
-        try files[tensor.file].read(tensor.bytes)
+    /// A copy of a tensor's bytes, or of some of them, which are counted from its first.
+    func bytes(of tensor: TensorInfo, _ range: Range<Int>? = nil) throws(WeightsError) -> [UInt8] {
+        let (start, range) = (tensor.bytes.lowerBound, range ?? 0..<tensor.bytes.count)
+        return try files[tensor.file].read(start + range.lowerBound..<start + range.upperBound)
     }
 }

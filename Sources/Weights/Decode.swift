@@ -2,8 +2,8 @@ internal import Tensors
 
 /// Stored elements as `Float`, each exactly: every bf16 and every f16 is one.
 func decode(_ bytes: [UInt8], as format: Matrix.Format) -> [Float] {
-    let stride = format.bytesPerElement
-    precondition(bytes.count.isMultiple(of: stride), "\(bytes.count) bytes of \(stride) each")
+    let stride = format.bytes(rows: 1, columns: 1)
+    precondition(!format.isPacked && bytes.count.isMultiple(of: stride), "\(bytes.count) bytes of \(stride) each")
     return (0..<bytes.count / stride).map { index in
         let at = index * stride
         let low = UInt16(bytes[at]) | UInt16(bytes[at + 1]) << 8
@@ -11,6 +11,7 @@ func decode(_ bytes: [UInt8], as format: Matrix.Format) -> [Float] {
         case .bf16: return Float(bitPattern: UInt32(low) << 16)
         case .f16: return Float(half: low)
         case .f32: return Float(bitPattern: UInt32(low) | UInt32(bytes[at + 2]) << 16 | UInt32(bytes[at + 3]) << 24)
+        case .q8, .q4: preconditionFailure("a block has no single elements")
         }
     }
 }

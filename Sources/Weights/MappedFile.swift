@@ -77,7 +77,7 @@ internal import Darwin
 
     /// A weight that lies in the file at `offset`, without a copy.
     package func matrix(at offset: Int, rows: Int, columns: Int, format: Matrix.Format) -> Matrix {
-        let bytes = rows * columns * format.bytesPerElement
+        let bytes = format.bytes(rows: rows, columns: columns)
         precondition(0 <= offset && offset <= count - bytes, "\(bytes) bytes at \(offset) of \(count)")
         return unsafe Matrix(rows: rows, columns: columns, format: format, start: start + offset, owner: self)
     }
@@ -87,6 +87,17 @@ internal import Darwin
         guard let now = Status({ unsafe fstat(descriptor, &$0) }) else { throw Self.failure(path) }
         guard now.count >= count else { throw .truncated(file: path, expected: count, found: now.count) }
         guard now.count == count, now.modified == modified else { throw .changed(file: path) }
+    }
+
+    /// Gives a file another name, in place of whatever has it, in one step.
+    static func rename(_ path: String, to name: String) -> Bool {
+        #if canImport(Glibc)
+        unsafe Glibc.rename(path, name) == 0
+        #elseif canImport(Musl)
+        unsafe Musl.rename(path, name) == 0
+        #else
+        unsafe Darwin.rename(path, name) == 0
+        #endif
     }
 
     /// What `errno` says of `path`.

@@ -5,6 +5,7 @@ package struct TensorInfo: Sendable, Equatable {
 
     /// Where its elements lie, from the start of its file.
     let bytes: Range<Int>
+    package var byteCount: Int { bytes.count }
     /// Which of the checkpoint's files it is in.
     var file = 0
 }

@@ -30,11 +30,19 @@ package struct WeightScope: Sendable {
     }
 
     /// A weight as it lies in the checkpoint: its first dimension are the rows, all others together the columns.
-    package func matrix(_ name: String, shape: [Int]) throws(WeightsError) -> Matrix {
-        let tensor = try tensor(name, shape: shape)
-        let format = try format(of: name, tensor)
+    ///
+    /// Where it will be cut into `parts`, each must be made of whole strips.
+    package func matrix(_ name: String, shape: [Int], parts: Int = 1) throws(WeightsError) -> Matrix {
         precondition(!shape.isEmpty, "\(full(name)) has no dimension to be rows")
-        return try checkpoint.matrix(tensor, rows: shape[0], columns: shape.dropFirst().reduce(1, *), format: format)
+        let (rows, columns) = (shape[0], shape.dropFirst().reduce(1, *))
+        let tensor = try tensor(name)
+        let packed = Matrix.Format.allCases.first { format in
+            format.isPacked && tensor.dtype == .u8 && tensor.shape == format.layout(rows: rows, columns: columns)
+                && (parts == 1 || rows.isMultiple(of: parts * format.rowsPerStrip))
+        }
+        if let packed { return try checkpoint.matrix(tensor, rows: rows, columns: columns, format: packed) }
+        let format = try format(of: name, try self.tensor(name, shape: shape))
+        return try checkpoint.matrix(tensor, rows: rows, columns: columns, format: format)
     }
 
     /// A bias, a norm's gain or the like: small enough to be copied and converted.
@@ -61,12 +69,10 @@ package struct WeightScope: Sendable {
     }
 
     private func format(of name: String, _ tensor: TensorInfo) throws(WeightsError) -> Matrix.Format {
-        switch tensor.dtype {
-        case .f32: .f32
-        case .bf16: .bf16
-        case .f16: .f16
-        default: throw .dtype(tensor: full(name), found: tensor.dtype)
+        guard let format = Matrix.Format(tensor.dtype) else {
+            throw .dtype(tensor: full(name), found: tensor.dtype)
         }
+        return format
     }
 
     private func values(_ name: String, _ tensor: TensorInfo) throws(WeightsError) -> [Float] {

@@ -11,6 +11,7 @@ package enum WeightsError: Error, Equatable {
     case missing(tensor: String)
     case shape(tensor: String, expected: [Int], found: [Int])
     case dtype(tensor: String, found: DType)
+    case packed(file: String, PackedFault, command: String)
 }
 
 extension WeightsError: CustomStringConvertible {
@@ -38,6 +39,8 @@ extension WeightsError: CustomStringConvertible {
             "\(quoted(tensor)) is \(found) where \(expected) was expected: does config.json belong to this checkpoint?"
         case .dtype(let tensor, let found):
             "\(quoted(tensor)) is \(found.rawValue) where F32, BF16 or F16 was expected: convert the checkpoint"
+        case .packed(let file, let fault, let command):
+            "\(quoted(file)) \(fault): pack the model \(fault == .absent ? "" : "again ")with: \(visible(command))"
         }
     }
 }
@@ -127,11 +130,15 @@ extension IndexFault: CustomStringConvertible {
 /// A name from outside as it may stand in a message: on one line, without control characters, not too long.
 private func quoted(_ name: String) -> String {
     let most = 200
-    let safe = name.unicodeScalars.prefix(most).map { scalar in
+    return visible(String(String.UnicodeScalarView(name.unicodeScalars.prefix(most))))
+        + (name.unicodeScalars.count > most ? "…" : "")
+}
+
+private func visible(_ text: String) -> String {
+    text.unicodeScalars.map { scalar in
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
         default: String(scalar)
         }
-    }
-    return safe.joined() + (name.unicodeScalars.count > most ? "…" : "")
+    }.joined()
 }

@@ -5,7 +5,10 @@ import Testing
 /// docs/help.md is what the program says of itself; `RECORD_SNAPSHOTS=1 swift test` writes it anew.
 struct HelpTests {
     @Test func `the help in docs is the program's`() throws {
-        let commands = [["--help"], ["serve", "--help"], ["ask", "--help"], ["frames", "--help"]]
+        let commands = [
+            ["--help"], ["serve", "--help"], ["ask", "--help"], ["frames", "--help"], ["pack", "--help"],
+            ["bench", "--help"],
+        ]
         let sections = try commands.map { arguments in
             let program = try Program.run(arguments, environment: ["COLUMNS": "100"])
             #expect(program.status == 0)

@@ -1,12 +1,13 @@
-#include "KernelTwins.h"
+#include "twins.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum { linear_f32, linear_bf16, linear_f16, attention_causal, attention_full, rms, glu, plus } operation;
+typedef enum { linear_f32, linear_bf16, linear_f16, attention_causal, attention_full, rms, glu, plus,
+               quantise, packed_q8, packed_q4, pack_q8, pack_q4 } operation;
 
 /* Sizes around the edges of vectors, tiles and blocks, and some of real models. Linear: m, n, k. Attention: queries, keys,
- * heads, key-value heads, head size. The others: rows, columns. */
+ * heads, key-value heads, head size. Packed: m, n, k. The others: rows, columns. */
 typedef struct {
     const char *name;
     operation op;
@@ -34,12 +35,27 @@ static const twin twins[] = {
     {"SwiGLU", glu, 4, 13696, 0, 0, 0},
     {"SwiGLU, short", glu, 3, 5, 0, 0, 0},
     {"add", plus, 3, 1001, 0, 0, 0},
+    {"activations in 8 bits", quantise, 5, 4096, 0, 0, 0},
+    {"activations in 8 bits, odd", quantise, 3, 333, 0, 0, 0},
+    {"activations in 8 bits, one", quantise, 1, 1, 0, 0, 0},
+    {"linear q8 1x48x4096", packed_q8, 1, 48, 4096, 0, 0},
+    {"linear q8 2x7x17", packed_q8, 2, 7, 17, 0, 0},
+    {"linear q8 13x33x1176", packed_q8, 13, 33, 1176, 0, 0},
+    {"linear q8 300x32x1200", packed_q8, 300, 32, 1200, 0, 0},
+    {"linear q4 1x48x4096", packed_q4, 1, 48, 4096, 0, 0},
+    {"linear q4 2x7x17", packed_q4, 2, 7, 17, 0, 0},
+    {"linear q4 3x20x13696", packed_q4, 3, 20, 13696, 0, 0},
+    {"linear q4 11x33x130", packed_q4, 11, 33, 130, 0, 0},
+    {"linear q4 43x33x1176", packed_q4, 43, 33, 1176, 0, 0},
+    {"linear q4 300x32x1200", packed_q4, 300, 32, 1200, 0, 0},
+    {"packing q8", pack_q8, 33, 300, 0, 0, 0},
+    {"packing q4", pack_q4, 33, 300, 0, 0, 0},
 };
 
 size_t glm_twin_count(void) { return sizeof twins / sizeof *twins; }
 const char *glm_twin_name(size_t index) { return twins[index].name; }
 
-static float *numbers(size_t count, float scale, uint32_t seed) {
+float *glm_twin_numbers(size_t count, float scale, uint32_t seed) {
     float *values = malloc((count + 1) * sizeof *values);
     for (size_t i = 0; i < count; i++) {
         seed = seed * 1664525 + 1013904223;
@@ -72,8 +88,8 @@ static double worst(const float *found, const float *expected, size_t count, dou
 
 static double compare_linear(const twin *t, const glm_kernels *fast, glm_format format) {
     size_t m = t->a, n = t->b, k = t->c, split = n / 2;
-    float *x = numbers(m * k, 1, 1), *bias = numbers(n, 1, 3), *y = numbers(m * n, 1, 4), *z = numbers(m * n, 1, 4);
-    void *w = format == glm_f32 ? (void *)numbers(n * k, 1, 2) : halves(n * k, format, 2);
+    float *x = glm_twin_numbers(m * k, 1, 1), *bias = glm_twin_numbers(n, 1, 3), *y = glm_twin_numbers(m * n, 1, 4), *z = glm_twin_numbers(m * n, 1, 4);
+    void *w = format == glm_f32 ? (void *)glm_twin_numbers(n * k, 1, 2) : halves(n * k, format, 2);
     y[m * n] = z[m * n] = 12345;
     /* In two parts, as two threads would, and one of them without a bias. */
     const glm_kernels *both[] = {fast, &glm_kernels_scalar};
@@ -90,21 +106,25 @@ static double compare_attention(const twin *t, const glm_kernels *fast, int caus
     glm_attention_shape shape = {t->a, t->b, t->c, t->d, t->e, 1 / sqrtf((float)t->e), causal};
     size_t in = t->a * t->c * t->e, cache = t->b * t->d * t->e;
     size_t rows = t->a * t->c / t->d, tasks = t->d * ((rows + glm_attention_rows - 1) / glm_attention_rows);
-    float *q = numbers(in, 3, 1), *k = numbers(cache, 3, 2), *v = numbers(cache, 1, 3);
-    float *y = numbers(in, 1, 4), *z = numbers(in, 1, 4);
+    float *q = glm_twin_numbers(in, 3, 1), *k = glm_twin_numbers(cache, 3, 2), *v = glm_twin_numbers(cache, 1, 3);
+    float *y = glm_twin_numbers(in, 1, 4), *z = glm_twin_numbers(in, 1, 4);
     y[in] = z[in] = 12345;
     fast->attention(y, q, k, v, &shape, 0, tasks / 2);
     fast->attention(y, q, k, v, &shape, tasks / 2, tasks);
     glm_kernels_scalar.attention(z, q, k, v, &shape, 0, tasks);
     double result = worst(y, z, in, 1e-6 * sqrt((double)t->e) * 4);
+    /* The first query alone, as if the others had not come yet, gives the same bits. */
+    shape.keys -= causal ? t->a - 1 : 0, shape.queries = 1;
+    fast->attention(z, q, k, v, &shape, 0, t->d * ((t->c / t->d + glm_attention_rows - 1) / glm_attention_rows));
+    if (memcmp(y, z, t->c * t->e * sizeof *y)) result = INFINITY;
     free(q), free(k), free(v), free(y), free(z);
     return result;
 }
 
 static double compare_rows(const twin *t, const glm_kernels *fast) {
     size_t rows = t->a, columns = t->b, count = rows * columns;
-    float *x = numbers(count * 2, 20, 1), *weight = numbers(columns, 2, 2), *y = numbers(count, 1, 3);
-    float *z = numbers(count, 1, 3);
+    float *x = glm_twin_numbers(count * 2, 20, 1), *weight = glm_twin_numbers(columns, 2, 2), *y = glm_twin_numbers(count, 1, 3);
+    float *z = glm_twin_numbers(count, 1, 3);
     y[count] = z[count] = 12345;
     const glm_kernels *both[] = {fast, &glm_kernels_scalar};
     for (int i = 0; i < 2; i++) {
@@ -126,6 +146,11 @@ double glm_twin_difference(size_t index, const glm_kernels *fast) {
     case linear_f16: return compare_linear(t, fast, glm_f16);
     case attention_causal: return compare_attention(t, fast, 1);
     case attention_full: return compare_attention(t, fast, 0);
+    case quantise: return glm_quantise_difference(fast, t->a, t->b);
+    case packed_q8: return glm_packed_difference(fast, glm_q8, t->a, t->b, t->c);
+    case packed_q4: return glm_packed_difference(fast, glm_q4, t->a, t->b, t->c);
+    case pack_q8: return glm_pack_difference(fast, glm_q8, t->a, t->b);
+    case pack_q4: return glm_pack_difference(fast, glm_q4, t->a, t->b);
     default: return compare_rows(t, fast);
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 /// Every kernel table that this machine can run, against the plain loops, on sizes around the edges of vectors and tiles.
 struct KernelTests {
-    static let tables = Array((0..<3).prefix { unsafe glm_kernels_available($0) != nil })
+    static let tables = Array((0..<8).prefix { unsafe glm_kernels_available($0) != nil })
 
     @Test(arguments: tables, 0..<glm_twin_count())
     func `a fast kernel agrees with its scalar twin`(table: Int, twin: Int) throws {

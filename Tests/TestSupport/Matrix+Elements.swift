@@ -8,12 +8,21 @@ extension Matrix {
         unsafe self.init(rows: rows, columns: columns, format: .f32, start: owner.start, owner: owner)
     }
 
+    /// The same, packed.
+    package init(rows: Int, columns: Int, elements: [Float], packedAs format: Format) {
+        let bytes = elements.flatMap { value in
+            (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> ($0 * 8)) }
+        }
+        let owner = Owned(format.packed(bytes, .f32, rows: rows, columns: columns))
+        unsafe self.init(rows: rows, columns: columns, format: format, start: owner.start, owner: owner)
+    }
+
     /// Memory that is written once, by `init`, and freed with the last matrix that reads it.
     @safe private final class Owned: Sendable {
         nonisolated(unsafe) let start: UnsafeRawPointer
 
-        init(_ elements: [Float]) {
-            let copy = UnsafeMutablePointer<Float>.allocate(capacity: elements.count)
+        init<Element: BitwiseCopyable>(_ elements: [Element]) {
+            let copy = UnsafeMutablePointer<Element>.allocate(capacity: elements.count)
             unsafe copy.initialize(from: elements, count: elements.count)
             unsafe start = UnsafeRawPointer(copy)
         }

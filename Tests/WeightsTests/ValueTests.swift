@@ -112,6 +112,6 @@ struct ValueTests {
 
 /// What a matrix borrows, copied.
 private func bytes(of matrix: Matrix) -> [UInt8] {
-    let count = matrix.rows * matrix.columns * matrix.format.bytesPerElement
+    let count = matrix.format.bytes(rows: matrix.rows, columns: matrix.columns)
     return unsafe matrix.withStart { start in unsafe Array(UnsafeRawBufferPointer(start: start, count: count)) }
 }

@@ -16,8 +16,19 @@
 #define _Nullable
 #endif
 
-/* How the elements of a weight are stored. */
-typedef enum { glm_f32, glm_bf16, glm_f16 } glm_format;
+/* How the elements of a weight are stored: row by row, or packed in 8 or 4 bits as packed.h has it. */
+typedef enum { glm_f32, glm_bf16, glm_f16, glm_q8, glm_q4 } glm_format;
+
+/* A packed weight is cut into strips of 16 rows and blocks of 128 columns; 4-bit codes have a step for each group. */
+enum { glm_strip = 16, glm_block = 128, glm_group = 32, glm_q8_bytes = 2112, glm_q4_bytes = 1152 };
+
+/* Activations in 8 bits: x = scale · code for each block of a row, to within half a scale. K is k in whole blocks; codes
+ * past k are zero. The scale of a block that holds something not finite is not a number. */
+typedef struct {
+    int8_t *codes;  /* [m, K], -127 … 127 */
+    float *scales;  /* [m, K / glm_block] */
+    int16_t *sums;  /* [m, K / glm_group], of a group's codes */
+} glm_codes;
 
 /* One attention call. Rows of q and out are [heads * d], rows of k and v are [kv_heads * d]; query head h reads
  * key-value head h / (heads / kv_heads). Query t sees the keys [0, keys) or, if causal, [0, keys - queries + t]. */
@@ -31,7 +42,7 @@ typedef struct {
     const char *name;
 
     /* y = x Wᵀ + bias, columns [first, last) of y only.
-     *   x [m, k]   W [n, k] in its format   bias [n] or null   y [m, n], accumulated in f32 */
+     *   x [m, k]   W [n, k], not packed   bias [n] or null   y [m, n], accumulated in f32 */
     void (*linear)(float *y, const float *x, const void *w, glm_format format, const float *_Nullable bias,
                    size_t m, size_t n, size_t k, size_t first, size_t last);
 
@@ -49,6 +60,27 @@ typedef struct {
 
     /* y += x, in place */
     void (*add)(float *y, const float *x, size_t count);
+
+    /* Rows [first, last) of x [m, k] in 8 bits: scale = max|x| / 127 of each block, codes rounded to the nearest, half to
+     * even. A block whose largest is under 1e-30 is zero. */
+    void (*quantise)(const glm_codes *codes, const float *x, size_t k, size_t first, size_t last);
+
+    /* y = x Wᵀ + bias, columns [first, last) of y only, first being the start of a strip.
+     *   x [m, k] in 8 bits   W [n, k] packed   bias [n] or null   y [m, n]
+     * A block's sum is a whole number; y is the bias and then, block after block, fma(sum, scale of x · scale of W, y):
+     * to the bit the same for every table, and for a row alone and among others. */
+    void (*linear_packed)(float *y, const glm_codes *x, const void *w, glm_format format, const float *_Nullable bias,
+                          size_t m, size_t n, size_t k, size_t first, size_t last);
+
+    /* Strips [first, last) of W [n, k], packed: each block's scale, multipliers, offsets and codes are searched for the
+     * least squared error. Strip `first` goes to `packed`. W starts at row 16 · first and is not packed. */
+    void (*pack)(void *packed, glm_format to, const void *w, glm_format from, size_t n, size_t k,
+                 size_t first, size_t last);
+
+    /* What the core can do at most: `rounds` rounds of eight independent products of whole vectors from registers, as
+     * linear_packed makes them of a weight in `format`, or as linear does for glm_f32. → how many additions and
+     * multiplications that was; `sum` depends on all of them. */
+    double (*peak)(double *sum, glm_format format, size_t rounds);
 } glm_kernels;
 
 /* Query rows that one attention task takes: enough to reuse each key from cache, few enough to fill the threads. */
@@ -76,8 +108,17 @@ void glm_rotate_neighbours(float *x, const float *cosines, const float *sines,
 void glm_rotate_halves(float *x, const float *cosines, const float *sines,
                        size_t rows, size_t heads, size_t d, size_t pairs);
 
-/* y[i] = the element i of w, as f32 */
+/* y[i] = the element i of w, as f32; w is not packed */
 void glm_unpack(float *y, const void *w, glm_format format, size_t count);
+
+/* y = row `row` of the packed W [n, k], as f32 */
+void glm_unpack_row(float *y, const void *w, glm_format format, size_t row, size_t k);
+
+/* A checksum of `count` bytes that follow those of the checksum `before`; it depends on where they are cut. */
+uint64_t glm_checksum(const void *_Nullable bytes, size_t count, uint64_t before);
+
+/* The sum of all words of memory, which takes as long as reading it: `bytes` is a multiple of 64. */
+uint64_t glm_read(const void *memory, size_t bytes);
 
 /* Tells the core that its thread is waiting in a loop. */
 void glm_relax(void);

@@ -34,7 +34,7 @@ struct VisionAttention: Sendable {
     init(_ weights: WeightScope, _ config: VisionConfiguration) throws(WeightsError) {
         let channels = config.hiddenSize
         headSize = config.headSize
-        let qkv = try weights["qkv"].matrix("weight", shape: [3 * channels, channels])
+        let qkv = try weights["qkv"].matrix("weight", shape: [3 * channels, channels], parts: 3)
         let bias = config.hasAttentionBias ? try weights["qkv"].vector("bias", count: 3 * channels) : nil
         let parts = (0..<3).map { part in
             let rows = part * channels..<(part + 1) * channels

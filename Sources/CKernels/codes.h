@@ -1,0 +1,186 @@
+/* Linear layers over packed weights, written once in the vocabulary of codes_*.h and vector_*.h, and compiled once for each
+ * instruction set, where LINEAR_PACKED and PEAK_CODES are the names to give them. Everything up to a block's sum is a whole number. */
+#include "packed.h"
+#include <string.h>
+
+enum {
+    vectors = glm_strip / LANES, /* of a strip's quad */
+    depth = 8,                   /* blocks that are worked on at once: of a strip they fit the first cache, and of */
+    band = 256,                  /* so many rows of x the second */
+    ahead = 1024,                /* bytes: where few rows of x wait for memory, it is asked so early */
+};
+
+/* M rows of x, from the block at hand on; inlined with constants, so that the sums stay in registers. */
+typedef struct {
+    const int8_t *codes;
+    const float *scales;
+    const int16_t *sums;
+    size_t blocks; /* in a whole row */
+} rows_of_x;
+
+static inline rows_of_x rows_at(const glm_codes *x, size_t row, size_t block, size_t blocks) {
+    size_t at = row * blocks + block;
+    return (rows_of_x){x->codes + at * glm_block, x->scales + at, x->sums + at * groups, blocks};
+}
+
+/* y[i] = fma(sums[i], scale of x · scale of W, y[i]) for a vector of W's rows */
+static inline __attribute__((always_inline)) void accumulate(size_t M, float *y, const rows_of_x *x, size_t block,
+                                                             const ivec *sums, vec scales) {
+#pragma GCC unroll 16
+    for (size_t i = 0; i < M; i++) {
+        vec scale = v_mul(v_set(x->scales[i * x->blocks + block]), scales);
+        v_store(y + i * glm_strip, v_fma(i_float(sums[i]), scale, v_load(y + i * glm_strip)));
+    }
+}
+
+/* y [M, 16] += x Wᵀ over `count` blocks of a strip of 8-bit weights */
+static inline __attribute__((always_inline)) void tile8(size_t M, float *y, const rows_of_x *x, const q8_block *w,
+                                                        size_t count) {
+    for (size_t b = 0; b < count; b++, w++) {
+        const int8_t *codes = x->codes + b * glm_block;
+        ivec sums[vectors][M8];
+#pragma GCC unroll 16
+        for (size_t i = 0; i < M; i++) {
+            const int16_t *s = x->sums + (i * x->blocks + b) * groups;
+            ivec start = i_start8(s[0] + s[1] + s[2] + s[3]);
+#pragma GCC unroll 4
+            for (size_t v = 0; v < vectors; v++) sums[v][i] = start;
+        }
+        for (size_t q = 0; q < quads; q++) {
+            if (M <= 2) __builtin_prefetch(w->codes[q] + ahead);
+            ivec row[vectors];
+#pragma GCC unroll 4
+            for (size_t v = 0; v < vectors; v++) row[v] = i_weights8(w->codes[q] + v * 4 * LANES);
+#pragma GCC unroll 16
+            for (size_t i = 0; i < M; i++) {
+                ivec a = i_quad(codes + i * x->blocks * glm_block + q * 4);
+#pragma GCC unroll 4
+                for (size_t v = 0; v < vectors; v++) sums[v][i] = i_dot8(sums[v][i], row[v], a);
+            }
+        }
+#pragma GCC unroll 4
+        for (size_t v = 0; v < vectors; v++)
+            accumulate(M, y + v * LANES, x, b, sums[v], v_load(w->scales + v * LANES));
+    }
+}
+
+/* The same over 4-bit weights, where a group's sum is
+ *     Σ (multiplier · code + offset) x = multiplier · Σ code x + offset · Σ x */
+static inline __attribute__((always_inline)) void tile4(size_t M, float *y, const rows_of_x *x, const q4_block *w,
+                                                        size_t count) {
+    for (size_t b = 0; b < count; b++, w++) {
+        const int8_t *codes = x->codes + b * glm_block;
+        ivec sums[vectors][M4];
+#pragma GCC unroll 16
+        for (size_t i = 0; i < M; i++) {
+            const int16_t *s = x->sums + (i * x->blocks + b) * groups;
+#pragma GCC unroll 4
+            for (size_t v = 0; v < vectors; v++) {
+                ivec start = i_dot_pairs(i_zero(), i_offsets(w->offsets[0][v * LANES]), i_pair(s));
+                sums[v][i] = i_dot_pairs(start, i_offsets(w->offsets[1][v * LANES]), i_pair(s + 2));
+            }
+        }
+        for (size_t g = 0; g < groups; g++) {
+            ivec group[vectors][M4];
+#pragma GCC unroll 4
+            for (size_t v = 0; v < vectors; v++)
+#pragma GCC unroll 16
+                for (size_t i = 0; i < M; i++) group[v][i] = i_zero();
+#pragma GCC unroll 4
+            for (size_t p = g * 4; p < g * 4 + 4; p++) { /* four pairs of quads */
+                if (M <= 2) __builtin_prefetch(w->codes[p] + ahead);
+                ivec even[vectors], odd[vectors];
+#pragma GCC unroll 4
+                for (size_t v = 0; v < vectors; v++) {
+                    ivec both = i_load(w->codes[p] + v * 4 * LANES);
+                    even[v] = i_low(both), odd[v] = i_high(both);
+                }
+#pragma GCC unroll 16
+                for (size_t i = 0; i < M; i++) {
+                    const int8_t *in = codes + i * x->blocks * glm_block + p * 8;
+                    ivec first = i_quad(in), second = i_quad(in + 4);
+#pragma GCC unroll 4
+                    for (size_t v = 0; v < vectors; v++) {
+                        group[v][i] = i_dot4(group[v][i], even[v], first);
+                        group[v][i] = i_dot4(group[v][i], odd[v], second);
+                    }
+                }
+            }
+#pragma GCC unroll 4
+            for (size_t v = 0; v < vectors; v++) {
+                ivec multipliers = i_multipliers(w->multipliers[g / 2], v, g % 2);
+#pragma GCC unroll 16
+                for (size_t i = 0; i < M; i++) sums[v][i] = i_multiply_add(sums[v][i], group[v][i], multipliers);
+            }
+        }
+#pragma GCC unroll 4
+        for (size_t v = 0; v < vectors; v++)
+            accumulate(M, y + v * LANES, x, b, sums[v], v_load_bf16(w->scales + v * LANES));
+    }
+}
+
+/* A strip's blocks for rows [start, end) of x, M at a time, then fewer. */
+static inline __attribute__((always_inline)) void strip(float *y, size_t n, const glm_codes *x, const void *w,
+                                                        glm_format format, const float *bias, size_t columns,
+                                                        size_t start, size_t end, size_t block, size_t blocks) {
+    size_t count = blocks - block < depth ? blocks - block : depth, most = format == glm_q8 ? M8 : M4;
+    for (size_t i = start, rows; i < end; i += rows) {
+        rows = end - i >= most ? most : end - i >= 4 ? 4 : end - i >= 2 ? 2 : 1;
+        float sums[M8 > M4 ? M8 : M4][glm_strip] = {{0}};
+        for (size_t r = 0; r < rows; r++)
+            if (block) memcpy(sums[r], y + (i + r) * n, columns * sizeof *y);
+            else if (bias) memcpy(sums[r], bias, columns * sizeof *y);
+        rows_of_x in = rows_at(x, i, block, blocks);
+#define TILE(M) (format == glm_q8 ? tile8(M, sums[0], &in, w, count) : tile4(M, sums[0], &in, w, count))
+        if (rows == most) format == glm_q8 ? tile8(M8, sums[0], &in, w, count) : tile4(M4, sums[0], &in, w, count);
+        else if (rows == 4) TILE(4);
+        else if (rows == 2) TILE(2);
+        else TILE(1);
+#undef TILE
+        for (size_t r = 0; r < rows; r++) memcpy(y + (i + r) * n, sums[r], columns * sizeof *y);
+    }
+}
+
+void LINEAR_PACKED(float *y, const glm_codes *x, const void *w, glm_format format, const float *bias, size_t m, size_t n,
+                   size_t k, size_t first, size_t last) {
+    size_t blocks = pieces(k, glm_block);
+    q8_block unpacked[depth];
+    for (size_t i = 0; i < m; i += band)
+        for (size_t b = 0; b < blocks; b += depth)
+            for (size_t j = first; j < last; j += glm_strip) {
+                size_t end = m - i < band ? m : i + band, columns = last - j < glm_strip ? last - j : glm_strip;
+                const char *at = strip_of(w, format, j / glm_strip, k);
+                const float *start = bias ? bias + j : NULL;
+                if (format == glm_q8)
+                    strip(y + j, n, x, (const q8_block *)at + b, glm_q8, start, columns, i, end, b, blocks);
+                else if (end - i >= UNPACK_FROM) {
+                    size_t count = blocks - b < depth ? blocks - b : depth;
+                    for (size_t c = 0; c < count; c++) unpack4(&unpacked[c], (const q4_block *)at + b + c);
+                    strip(y + j, n, x, unpacked, glm_q8, start, columns, i, end, b, blocks);
+                } else
+                    strip(y + j, n, x, (const q4_block *)at + b, glm_q4, start, columns, i, end, b, blocks);
+            }
+}
+
+/* Eight sums, from registers; x changes each round, so that no product can be kept. */
+double PEAK_CODES(double *sum, glm_format format, size_t rounds) {
+    enum { count = 8 };
+    ivec sums[count], w[4], x, step = i_quad((const int8_t[4]){1, 3, 5, 7});
+    for (size_t i = 0; i < count; i++) sums[i] = i_zero();
+    for (size_t i = 0; i < 4; i++) w[i] = i_quad((const int8_t[4]){(int8_t)i, 2, 3, 5});
+    x = step;
+    if (format == glm_q8)
+        for (size_t r = 0; r < rounds; r++, x = i_add(x, step))
+#pragma GCC unroll 8
+            for (size_t i = 0; i < count; i++) sums[i] = i_dot8(sums[i], w[i % 4], x);
+    else
+        for (size_t r = 0; r < rounds; r++, x = i_add(x, step))
+#pragma GCC unroll 8
+            for (size_t i = 0; i < count; i++) sums[i] = i_dot4(sums[i], w[i % 4], x);
+    float lanes[LANES];
+    for (size_t i = 0; i < count; i++) {
+        v_store(lanes, i_float(sums[i]));
+        *sum += lanes[0];
+    }
+    return (double)rounds * count * LANES * 4 * 2;
+}

@@ -1,0 +1,13 @@
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include <stddef.h>
+#include "formats.h"
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c,avxvnni"))), apply_to = function)
+#include "vector_avx2.h"
+#include "codes_avxvnni.h"
+#include "unpack4.h"
+#define LINEAR_PACKED glm_linear_packed_avxvnni
+#define PEAK_CODES glm_peak_codes_avxvnni
+#include "codes.h"
+#pragma clang attribute pop
+#endif

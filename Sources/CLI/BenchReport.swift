@@ -1,0 +1,124 @@
+import GLM
+import Tensors
+import Weights
+
+/// What `glimpse bench` prints, as a table or as JSON. Rates are a second's; shares are of what the machine can do.
+struct BenchReport: Encodable {
+    let machine: MachineReport
+    let model: String
+    let precision: String
+    let weightBytes: Int
+    let loadSeconds: Double
+    /// What of the weights is read for each token that is written.
+    let bytesPerToken: Int
+    var vision: VisionReport?
+    var language: [LanguageReport] = []
+    /// Bytes beside the weights, in the end; nil where the system does not say.
+    var memory: Int?
+
+    struct VisionReport: Encodable {
+        let tokensPerFrame: Int
+        let framesPerSecond, share: Double
+    }
+
+    struct LanguageReport: Encodable {
+        let context: Int
+        let prefillTokensPerSecond, prefillShare, decodeTokensPerSecond, decodeShare: Double
+    }
+
+    init(machine: MachineReport, model: GLM4V, precision: Precision, weights: Int, seconds: Double) {
+        self.machine = machine
+        self.model = model.name
+        self.precision = precision.rawValue
+        weightBytes = weights
+        loadSeconds = seconds
+        bytesPerToken = model.bytesPerToken
+    }
+
+    /// Most of the vision tower's work is in 8 bits where anything is packed, that of the language model in its precision.
+    private var limits: (vision: Double, language: Double) {
+        switch precision {
+        case Precision.f32.rawValue: (machine.floats, machine.floats)
+        case Precision.q8.rawValue: (machine.q8, machine.q8)
+        default: (machine.q8, machine.q4)
+        }
+    }
+
+    mutating func add(_ vision: (tokens: Int, found: Benchmark.Measurement)) {
+        self.vision = VisionReport(
+            tokensPerFrame: vision.tokens,
+            framesPerSecond: vision.found.rate,
+            share: vision.found.operations / vision.found.seconds / limits.vision
+        )
+    }
+
+    mutating func add(_ found: (prefill: Benchmark.Measurement, decode: Benchmark.Measurement), context: Int) {
+        language.append(
+            LanguageReport(
+                context: context,
+                prefillTokensPerSecond: found.prefill.rate,
+                prefillShare: found.prefill.operations / found.prefill.seconds / limits.language,
+                decodeTokensPerSecond: found.decode.rate,
+                decodeShare: found.decode.rate * Double(bytesPerToken) / machine.bytesRead
+            )
+        )
+    }
+}
+
+/// The machine's limits, a second's.
+struct MachineReport: Encodable {
+    let kernels: String
+    let threads: Int
+    let bytesRead, floats, q8, q4: Double
+
+    init(_ limits: MachineLimits) {
+        (kernels, threads) = (limits.kernels, limits.threads)
+        (bytesRead, floats, q8, q4) = (limits.bytesRead, limits.floats, limits.q8, limits.q4)
+    }
+}
+
+/// For people.
+extension BenchReport {
+    var head: [String] {
+        let rates = [machine.floats, machine.q8, machine.q4].map { short($0 / 1e9) }
+        return [
+            "machine   \(machine.kernels), \(machine.threads) threads: reads \(short(machine.bytesRead / 1e9)) GB/s, "
+                + "computes \(rates[0]) Gop/s in f32, \(rates[1]) in q8, \(rates[2]) in q4",
+            "model     \(model) in \(precision): \(gigabytes(weightBytes)), "
+                + "\(gigabytes(bytesPerToken)) a written token, loaded in \(short(loadSeconds)) s",
+        ]
+    }
+
+    var visionLines: [String] {
+        guard let vision else { return [] }
+        return [
+            "vision    640x360: \(vision.tokensPerFrame) tokens, \(short(1 / vision.framesPerSecond)) s a frame, "
+                + "\(percent(vision.share)) of the machine",
+            "",
+            "context   read, tokens/s   of arithmetic   write, tokens/s   of memory",
+        ]
+    }
+
+    var languageLine: String? {
+        language.last.map { row in
+            let cells = [
+                String(row.context), short(row.prefillTokensPerSecond), percent(row.prefillShare),
+                short(row.decodeTokensPerSecond), percent(row.decodeShare),
+            ]
+            return zip(cells, [7, 17, 16, 18, 12]).map { cell, width in
+                String(repeating: " ", count: max(0, width - cell.count)) + cell
+            }.joined()
+        }
+    }
+
+    var foot: [String] { memory.map { ["", "memory    \(gigabytes($0)) beside the weights"] } ?? [] }
+
+    /// Three digits that count.
+    private func short(_ value: Double) -> String {
+        let digits = value >= 100 ? 1.0 : value >= 10 ? 10 : 100
+        let rounded = (value * digits).rounded() / digits
+        return digits == 1 ? String(Int(rounded)) : String(rounded)
+    }
+
+    private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
+}

@@ -1,0 +1,72 @@
+import Weights
+
+/// Which precision a model is loaded in, by the memory that there is.
+package struct PrecisionChoice {
+    /// What the model needs at each precision it can be had in, the most exact first.
+    private let needs: [Need]
+    private let available: Int
+
+    private struct Need {
+        let precision: Precision
+        let bytes, weights: Int
+        let isPacked: Bool
+    }
+
+    /// Below this, weights read as they are cost little time, and nothing is gained by packing them.
+    private static let smallWeights = 2 << 30
+
+    /// `available` bytes of memory, for the weights and for a conversation of `tokens`.
+    package init(_ files: ModelFiles, tokens: Int, available: Int) {
+        let work = files.workBytes(tokens: tokens)
+        let weights = files.precisions.map { ($0, files.weightBytes(at: $0)) }
+        self.init(weights: weights, packed: files.precisions.filter(files.isPacked), work: work, available: available)
+    }
+
+    init(weights: [(precision: Precision, bytes: Int)], packed: [Precision] = [], work: Int, available: Int) {
+        needs = weights.map { precision, bytes in
+            Need(precision: precision, bytes: bytes + work, weights: bytes, isPacked: packed.contains(precision))
+        }
+        self.available = available
+    }
+
+    /// The most exact that fits and that is not slow for nothing: large weights are taken packed before they are taken as they
+    /// are, since a token waits for every byte of them, and as they are packed already before they are packed anew.
+    package func best() throws(MemoryError) -> Precision {
+        func rank(_ need: Need) -> Int {
+            need.precision == .f32 ? (need.weights > Self.smallWeights ? 3 : 0) : need.isPacked ? 1 : 2
+        }
+        let order = (0...3).flatMap { wanted in needs.filter { rank($0) == wanted } }
+        if let fitting = order.first(where: { $0.bytes <= available }) { return fitting.precision }
+        guard let least = needs.min(by: { $0.bytes < $1.bytes }) else { return .f32 }
+        throw MemoryError(precision: least.precision, needed: least.bytes, available: available, other: nil)
+    }
+
+    /// Throws if the model does not fit, and says at which precision it would.
+    package func check(_ precision: Precision) throws(MemoryError) {
+        guard let need = needs.first(where: { $0.precision == precision }), need.bytes > available else { return }
+        let other = needs.first { $0.bytes <= available } ?? needs.min { $0.bytes < $1.bytes }
+        throw MemoryError(
+            precision: precision,
+            needed: need.bytes,
+            available: available,
+            other: other.flatMap { $0.bytes < need.bytes ? ($0.precision, $0.bytes) : nil }
+        )
+    }
+}
+
+/// A model that does not fit into memory.
+package struct MemoryError: Error, CustomStringConvertible {
+    package let precision: Precision
+    let needed, available: Int
+    /// The most exact that would fit, or else the smallest.
+    package let other: (precision: Precision, bytes: Int)?
+
+    package var description: String {
+        let needs =
+            "the model needs \(gigabytes(needed)) of memory in \(precision.rawValue) and \(gigabytes(available)) are free"
+        let free = "close other programs, or take a machine with more"
+        guard let other else { return "\(needs), and it has no smaller form: \(free)" }
+        let smaller = "--precision \(other.precision.rawValue) needs \(gigabytes(other.bytes))"
+        return other.bytes <= available ? "\(needs): \(smaller)" : "\(needs), and \(smaller): \(free)"
+    }
+}

@@ -1,0 +1,107 @@
+internal import Tensors
+
+/// What a packed checkpoint says of itself under `__metadata__`.
+///
+///     {"format": "glimpse", "version": "1", "precision": "q4", "source": "…", "checksum": "…"}
+///
+/// `source` is the fingerprint of the checkpoint that was packed, `checksum` that of all bytes after the header.
+struct PackedMetadata {
+    static let version = "1"
+    private static let format = "glimpse"
+
+    let precision: Precision
+    let source, checksum: String
+
+    var fields: [String: String] {
+        [
+            "format": Self.format, "version": Self.version, "precision": precision.rawValue, "source": source,
+            "checksum": checksum,
+        ]
+    }
+
+    init(_ precision: Precision, source: String, checksum: String) {
+        self.precision = precision
+        self.source = source
+        self.checksum = checksum
+    }
+
+    /// Reads what a file says, and refuses what is not packed, not by us, or not for this program.
+    init(_ fields: [String: String], expecting precision: Precision) throws(PackedFault) {
+        guard fields["format"] == Self.format else { throw .notPacked }
+        let version = fields["version"] ?? "none"
+        guard version == Self.version else { throw .version(version, expected: Self.version) }
+        let found = fields["precision"] ?? "none"
+        guard found == precision.rawValue else { throw .precision(found, expected: precision.rawValue) }
+        self.init(precision, source: fields["source"] ?? "", checksum: fields["checksum"] ?? "")
+    }
+}
+
+extension Checkpoint {
+    /// Opens the packed file in a model's folder. Where the checkpoint that it was made from is still there, it must be the
+    /// same.
+    init(packed precision: Precision, directory: String) throws(WeightsError) {
+        let path = directory + "/" + (precision.fileName ?? "")
+        let command = precision.command(for: directory)
+        do throws(WeightsError) {
+            try self.init(file: path)
+        } catch {
+            switch error {
+            case .absent: throw .packed(file: path, .absent, command: command)
+            case .truncated, .header: throw .packed(file: path, .unsound(error.description), command: command)
+            default: throw error
+            }
+        }
+        do throws(PackedFault) {
+            let packed = try PackedMetadata(metadata, expecting: precision)
+            guard let source = try? Checkpoint(directory: directory) else { return }
+            guard let now = try? source.fingerprint(), now == packed.source else { throw .otherModel }
+        } catch {
+            throw .packed(file: path, error, command: command)
+        }
+    }
+
+    /// Whether a model's folder has a sound packed file of its checkpoint, every byte of which is as it was written.
+    package static func hasPacked(_ precision: Precision, directory: String) -> Bool {
+        guard let packed = try? Checkpoint(packed: precision, directory: directory),
+            let metadata = try? PackedMetadata(packed.metadata, expecting: precision),
+            let checksum = try? packed.files.first?.checksum(from: packed.dataStart)
+        else { return false }
+        return checksum == metadata.checksum
+    }
+
+    /// Where the first tensor of the first file begins.
+    private var dataStart: Int { tensors.values.map(\.bytes.lowerBound).min() ?? 0 }
+
+    /// A sum over how long the files are and some of what is in them, enough to tell two checkpoints apart without reading
+    /// all of both.
+    func fingerprint() throws(WeightsError) -> String {
+        let (samples, bytes) = (64, 4096)
+        var sum = Checksum()
+        for file in files {
+            sum.add(Array("\(file.count)".utf8))
+            for i in 0..<samples {
+                let start = max(0, file.count - bytes) / (samples - 1) * i
+                sum.add(try file.read(start..<min(file.count, start + bytes)))
+            }
+        }
+        return sum.text
+    }
+}
+
+extension MappedFile {
+    /// The checksum of all bytes from `start` on.
+    func checksum(from start: Int) throws(WeightsError) -> String {
+        let piece = 1 << 22
+        var sum = Checksum()
+        for at in stride(from: start, to: count, by: piece) { sum.add(try read(at..<min(at + piece, count))) }
+        return sum.text
+    }
+}
+
+extension Checksum {
+    /// Sixteen hexadecimal digits, whatever the value.
+    var text: String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}

@@ -1,0 +1,28 @@
+package import Tensors
+
+/// In what a model's matrices are kept, the most exact first.
+package enum Precision: String, Sendable, CaseIterable {
+    /// As the checkpoint has them, with all arithmetic in 32 bits.
+    case f32
+    /// 8.25 bits a weight, in a packed file beside the checkpoint.
+    case q8
+    /// 4.5 bits a weight, 8.25 where it matters most, in a packed file beside the checkpoint.
+    case q4
+
+    /// The format of a packed matrix; nil where nothing is packed.
+    package var format: Matrix.Format? {
+        switch self {
+        case .f32: nil
+        case .q8: .q8
+        case .q4: .q4
+        }
+    }
+
+    /// The name of the packed file in a model's folder.
+    package var fileName: String? { format.map { _ in "model.\(rawValue).safetensors" } }
+
+    /// How a packed file of this precision is made.
+    func command(for directory: String) -> String {
+        "glimpse pack \(directory) --bits \(self == .q8 ? 8 : 4)"
+    }
+}

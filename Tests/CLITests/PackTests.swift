@@ -1,0 +1,103 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The bundled model, copied and packed.
+struct PackTests {
+    private let folder: TemporaryFolder
+    private var model: String { folder.path + "/shapes" }
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try FileManager.default.copyItem(atPath: checkout + "/Models/shapes", toPath: model)
+        for name in names where name.hasSuffix(".safetensors") && name != "model.safetensors" {
+            try FileManager.default.removeItem(atPath: model + "/" + name)
+        }
+    }
+
+    @Test(arguments: ["8", "4"])
+    func `the bundled model understands a sample when it is packed, too`(bits: String) throws {
+        let packed = try Program.run(["pack", model, "--bits", bits])
+        #expect(packed.status == 0)
+        #expect(packed.output.hasPrefix("\(model)/model.q\(bits).safetensors: "))
+        #expect(names.filter { $0.contains("q") && $0.hasSuffix("safetensors") } == ["model.q\(bits).safetensors"])
+
+        let again = try Program.run(["pack", model, "--bits", bits])
+        #expect(again.status == 0 && again.output.hasSuffix("is there already, and sound\n"))
+
+        let answer = try ask("--precision", "q\(bits)")
+        #expect(answer.status == 0)
+        for word in ["blue triangle", "down", "purple circle", "left"] { #expect(answer.output.contains(word)) }
+    }
+
+    @Test func `a question packs the model where that has not been done`() throws {
+        let answer = try ask("--precision", "q4", "--max-new-tokens", "3")
+        #expect(answer.status == 0)
+        #expect(answer.errors.contains("packing the model to q4, once: 2 MB"))
+        #expect(names.contains("model.q4.safetensors"))
+        #expect(!(try ask("--precision", "q4", "--max-new-tokens", "3")).errors.contains("packing"))
+    }
+
+    @Test func `a model without room in memory is refused before it is loaded`() throws {
+        let answer = try ask("--precision", "q8", environment: ["GLIMPSE_MEMORY": "50M"])
+        #expect(answer.status == 69 && answer.output.isEmpty)
+        #expect(answer.errors.contains("and 52 MB are free, and --precision q4 needs"))
+        #expect(!names.contains("model.q8.safetensors"))
+        let wrong = try ask("--precision", "q8", environment: ["GLIMPSE_MEMORY": "much"])
+        #expect(wrong.status == 78)
+        #expect(wrong.errors.hasPrefix("glimpse: GLIMPSE_MEMORY is much: it should be a number of bytes, as in 6G"))
+    }
+
+    @Test func `a damaged packed file is refused, and told how to pack again`() throws {
+        _ = try Program.run(["pack", model, "--bits", "4"])
+        let path = model + "/model.q4.safetensors"
+        let data = try Data(contentsOf: URL(fileURLWithPath: path))
+        try data.prefix(100_000).write(to: URL(fileURLWithPath: path))
+        let answer = try ask("--precision", "q4")
+        #expect(answer.status == 65 && answer.output.isEmpty)
+        #expect(answer.errors.hasSuffix("pack the model again with: glimpse pack \(model) --bits 4\n"))
+        #expect(answer.errors.split(separator: "\n").count == 1)
+        #expect(try Program.run(["pack", model, "--bits", "4"]).status == 0)
+        #expect(try ask("--precision", "q4", "--max-new-tokens", "3").status == 0)
+    }
+
+    @Test func `where the disk is full nothing is left behind`() throws {
+        // A limit on the size of files is what a full disk is to a program, once it does not die of the signal.
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        let program = checkout + "/.build/release/glimpse"
+        process.arguments = ["-c", "trap '' XFSZ; ulimit -f 100; exec \"$0\" pack \"$1\" --bits 4", program, model]
+        let errors = Pipe()
+        process.standardError = errors
+        try process.run()
+        process.waitUntilExit()
+        let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        #expect(process.terminationReason == .exit && process.terminationStatus == 73)
+        #expect(text.contains("model.q4.safetensors cannot be written") && text.contains("Nothing was left behind"))
+        #expect(!names.contains { $0.contains("q4") })
+    }
+
+    @Test(arguments: [
+        (["--bits", "5"], "--bits is 5: it is 8 or 4."), (["--bits", "x"], "The value 'x' is invalid"),
+        ([], "Missing expected argument '--bits"),
+    ])
+    func `odd bits are refused in one line`(arguments: [String], message: String) throws {
+        let program = try Program.run(["pack", model] + arguments)
+        #expect(program.status == 64)
+        #expect(program.errors.contains(message) && program.errors.split(separator: "\n").count == 1)
+    }
+
+    @Test func `a folder that is no model is refused`() throws {
+        let program = try Program.run(["pack", folder.path, "--bits", "4"])
+        #expect(program.status == 78 && program.errors.contains("config.json"))
+    }
+
+    private var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: model)) ?? []).sorted() }
+
+    private func ask(_ arguments: String..., environment: [String: String] = [:]) throws -> Program {
+        try Program.run(
+            ["ask", "--model", model, Program.sample, "What happens in the video?"] + Program.greedy + arguments,
+            environment: environment
+        )
+    }
+}

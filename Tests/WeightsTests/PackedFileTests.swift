@@ -1,0 +1,167 @@
+import Foundation
+import Tensors
+import Testing
+
+@testable import Weights
+
+/// A small checkpoint is packed, and what was packed is damaged in many ways.
+struct PackedFileTests {
+    private let folder: Folder
+    private var packed: String { folder.path + "/model.q4.safetensors" }
+    private var partial: String { folder.path + "/.model.q4.safetensors.partial" }
+
+    init() throws {
+        folder = try Folder()
+        try writeSource(seed: 1)
+    }
+
+    @Test(arguments: [Precision.q8, .q4])
+    func `what is packed comes back, in the format that was asked for`(precision: Precision) throws {
+        try pack(precision)
+        let root = try Checkpoint(directory: folder.path, precision: precision).root
+        let matrix = try root.matrix("matrix", shape: [20, 130])
+        #expect(matrix.format == precision.format)
+        let source = try Checkpoint(directory: folder.path).root.matrix("matrix", shape: [20, 130])
+        let largest = source.elements.map(abs).max() ?? 0
+        for (a, b) in zip(matrix.elements, source.elements) { #expect(abs(a - b) < 0.13 * largest) }
+        #expect(try root.vector("bias", count: 3) == [1, 2, 3])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [
+                precision.fileName, "model.safetensors",
+            ]
+        )
+        #expect(Checkpoint.hasPacked(precision, directory: folder.path))
+    }
+
+    @Test func `a matrix that would be cut inside a strip is refused`() throws {
+        try pack(.q4)
+        let root = try Checkpoint(directory: folder.path, precision: .q4).root
+        #expect(throws: WeightsError.shape(tensor: "matrix", expected: [20, 130], found: [2, 2, 1152])) {
+            try root.matrix("matrix", shape: [20, 130], parts: 2)
+        }
+        #expect(throws: WeightsError.self) { try root.matrix("matrix", shape: [20, 300]) }
+        #expect(throws: WeightsError.self) { try root.floats("matrix") }
+    }
+
+    @Test func `a packed file works without its source, and not beside another one`() throws {
+        try pack(.q4)
+        try writeSource(seed: 2)
+        #expect(try refusal() == .otherModel)
+        #expect(!Checkpoint.hasPacked(.q4, directory: folder.path))
+        try FileManager.default.removeItem(atPath: folder.file)
+        #expect(try refusal() == nil)
+    }
+
+    @Test
+    func
+        `a file that is absent, foreign, of another version or precision is refused, and the sentence says how to pack`()
+        throws
+    {
+        #expect(try refusal() == .absent)
+        try pack(.q4)
+        let healthy = try bytes()
+        for (from, to, fault) in [
+            ("glimpse", "Glimpse", PackedFault.notPacked),
+            (#""version":"1""#, #""version":"7""#, .version("7", expected: "1")),
+            (#""precision":"q4""#, #""precision":"q8""#, .precision("q8", expected: "q4")),
+        ] {
+            try write(replacing(from, by: to, in: healthy))
+            #expect(try refusal() == fault)
+        }
+        let error = WeightsError.packed(file: packed, .notPacked, command: Precision.q4.command(for: folder.path))
+        #expect(error.description.hasSuffix("pack the model again with: glimpse pack \(folder.path) --bits 4"))
+    }
+
+    @Test func `a file cut anywhere is refused, and damage to any byte is noticed`() throws {
+        try pack(.q4)
+        let healthy = try bytes()
+        for count in stride(from: 0, to: healthy.count, by: 97) {
+            try write(Array(healthy.prefix(count)))
+            guard case .unsound = try refusal() else {
+                Issue.record("\(count) bytes: \(String(describing: try refusal()))")
+                continue
+            }
+        }
+        for at in stride(from: 0, to: healthy.count, by: 61) {
+            var mutant = healthy
+            mutant[at] ^= 1 << UInt8(at % 8)
+            try write(mutant)
+            #expect(!Checkpoint.hasPacked(.q4, directory: folder.path), "byte \(at)")
+            // Whatever it holds now, it is refused or multiplied with.
+            guard let root = try? Checkpoint(directory: folder.path, precision: .q4).root,
+                let matrix = try? root.matrix("matrix", shape: [20, 130])
+            else { continue }
+            #expect(Linear(weight: matrix)(Tensor(rows: 2, columns: 130)).elements.count == 40)
+        }
+    }
+
+    @Test func `packing that is stopped leaves nothing behind, and one that was killed is written over`() throws {
+        #expect(throws: CancellationError.self) { try pack(.q4, isStopped: true) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["model.safetensors"])
+        try Data(repeating: 7, count: 100_000).write(to: URL(fileURLWithPath: partial))
+        try pack(.q4)
+        #expect(Checkpoint.hasPacked(.q4, directory: folder.path))
+        #expect(!FileManager.default.fileExists(atPath: partial))
+    }
+
+    @Test func `two cannot write the same file at once`() throws {
+        let first = try AtomicFile(packed)
+        #expect(throws: PackingError.busy(file: packed)) { try AtomicFile(packed) }
+        #expect(FileManager.default.fileExists(atPath: partial), "the second leaves the first's file alone")
+        try first.write([1, 2, 3])
+        try first.finish()
+        #expect(try bytes() == [1, 2, 3])
+    }
+
+    @Test func `packing the same twice gives the same bytes`() throws {
+        try pack(.q4)
+        let first = try bytes()
+        try pack(.q4)
+        #expect(try bytes() == first)
+    }
+
+    private func pack(_ precision: Precision, isStopped: Bool = false) throws {
+        let packer = Packer(try Checkpoint(directory: folder.path), as: precision) { name, shape in
+            shape.count > 1 ? precision.format : nil
+        }
+        var last = (0, 1)
+        try packer.write(to: folder.path + "/" + (precision.fileName ?? ""), isStopped: { isStopped }) {
+            last = ($0, $1)
+        }
+        #expect(last.0 == last.1)
+    }
+
+    private func refusal() throws -> PackedFault? {
+        do throws(WeightsError) {
+            _ = try Checkpoint(directory: folder.path, precision: .q4)
+            return nil
+        } catch {
+            guard case .packed(packed, let fault, _) = error else { throw error }
+            return fault
+        }
+    }
+
+    private func writeSource(seed: UInt32) throws {
+        var state = seed
+        let values = (0..<20 * 130).map { _ in
+            state = state &* 1_664_525 &+ 1_013_904_223
+            return (Float(state >> 8) / 8_388_608 - 1) * 0.1
+        }
+        let data = (values + [1, 2, 3]).flatMap { value in
+            (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> ($0 * 8)) }
+        }
+        let end = 20 * 130 * 4
+        let header = "{\(entry("matrix", [20, 130], 0, end)),\(entry("bias", [3], end, end + 12))}"
+        _ = try folder.write(crafted(header, data: data))
+    }
+
+    private func bytes() throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: packed))) }
+
+    private func write(_ bytes: [UInt8]) throws { _ = try folder.write(bytes, as: "model.q4.safetensors") }
+
+    private func replacing(_ text: String, by other: String, in bytes: [UInt8]) -> [UInt8] {
+        var data = Data(bytes)
+        if let range = data.firstRange(of: Data(text.utf8)) { data.replaceSubrange(range, with: Data(other.utf8)) }
+        return Array(data)
+    }
+}
