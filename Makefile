@@ -14,7 +14,7 @@ TEST_TOOLS := ffmpeg python3 zzuf webp strace gcc-aarch64-linux-gnu libc6-dev-ar
 	python3-venv chromium chromium-driver
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-swift test-browser test-neon test-emulated golden compare bench format lint install tools test-tools error fullsize
+.PHONY: help build run test test-swift test-browser test-neon test-emulated golden compare bench format lint install tools test-tools error fullsize shapes shapes-eval
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +74,21 @@ $(VENV)/ready: Tools/golden/requirements.txt
 bench: build $(VENV)/ready ## Measure how soon an answer begins, sampling against OpenCV, and the server
 	$(VENV)/bin/python Tools/bench/bench.py $(GLIMPSE)
 	$(VENV)/bin/python Tools/bench/serve.py $(GLIMPSE)
+
+SHAPES := .build/shapes
+
+shapes: $(SHAPES)/ready ## Train the bundled model from nothing (three hours on two free cores)
+	PYTHON=$(SHAPES)/bin/python sh Tools/shapes/make.sh $(SHAPES)/run
+
+shapes-eval: build $(SHAPES)/ready ## Score the bundled model on 500 videos, through transformers and through glimpse
+	test -e $(SHAPES)/films/questions.json || $(SHAPES)/bin/python Tools/shapes/films.py $(SHAPES)/films
+	$(SHAPES)/bin/python Tools/shapes/evaluate.py $(SHAPES)/films Models/shapes --glimpse $(GLIMPSE)
+
+$(SHAPES)/ready: Tools/shapes/requirements.txt
+	@Tools/install-packages python3-venv ffmpeg
+	python3 -m venv $(SHAPES)
+	$(SHAPES)/bin/pip install --quiet -r $<
+	touch $@
 
 PACKING := .build/packing
 FULLSIZE := /tmp/glimpse-fullsize

@@ -1,4 +1,4 @@
-"""Makes the four sample videos: fresh scenes on four themes that the model answers right in every layout.
+"""Makes sample videos: fresh scenes on two themes that the model answers right in every layout; asks about those that are there already.
 
 usage: samples.py MODEL FOLDER [--seed N]
 """
@@ -17,11 +17,14 @@ from score import score
 
 QUESTION = "What happens in the video?"
 THEMES = {  # file: the actions that its shapes must have, one set a shape
-    "moves": [{"left", "right", "up", "down"}],
-    "changes-colour": [{"turns"}, {"left", "right", "up", "down"}],
+    "colour-changes": [{"turns"}, {"still"}],
     "comes-and-goes": [{"appears"}, {"disappears"}],
-    "three-shapes": [{"grows", "shrinks"}, {"left", "right", "up", "down", "circle"}, {"appears", "still"}],
 }
+
+
+def answer(model, path, layout):
+    reply = model.ask([(read(path, layout, 10), QUESTION)], layout)[0]
+    return reply.split("<answer>")[-1].split("</answer>")[0].strip()
 
 
 def main():
@@ -30,6 +33,11 @@ def main():
     a = p.parse_args()
     out, rng, model, found = pathlib.Path(a.folder), random.Random(a.seed), Reference(a.model), []
     out.mkdir(parents=True, exist_ok=True)
+    for item in json.loads((out / "samples.json").read_text()) if (out / "samples.json").exists() else []:
+        if item["file"].removesuffix(".mp4") not in THEMES:  # a film that stays: what does this model say of it?
+            said = {x: answer(model, out / item["file"], x) for x in LAYOUTS}
+            print(item["file"], said, flush=True)
+            found.append({**item, "answer": said["frames-first"]})
     for name, theme in THEMES.items():
         for _ in range(100000):
             scene = Scene(rng, (640, 360), count=len(theme), duration=rng.choice([3, 4, 5]))
@@ -45,8 +53,7 @@ def main():
             with tempfile.TemporaryDirectory() as t:
                 path = pathlib.Path(t) / "film.mp4"
                 write(scene, path, random.Random(2))
-                replies = {x: model.ask([(read(path, x, 10), QUESTION)], x)[0] for x in LAYOUTS}
-                said = {x: r.split("<answer>")[-1].split("</answer>")[0].strip() for x, r in replies.items()}
+                said = {x: answer(model, path, x) for x in LAYOUTS}
                 if all(score(s, check) == 1 for s in said.values()) and path.stat().st_size < 200_000:
                     (out / f"{name}.mp4").write_bytes(path.read_bytes())
                     found.append({"file": f"{name}.mp4", "question": QUESTION, "answer": said["frames-first"], "meaning": [[*n.split(), *(w for w in d.split() if w not in ("in", "a"))] for n, d in check["deeds"]]})
