@@ -30,7 +30,7 @@ enum ExitStatus {
         case OutputError.full: ioError
         case is OutputError, is DataFolderError, is StoreError: cannotCreate
         case is ServeOptionError: usage
-        case is IOError, is SocketAddressError: unavailable
+        case is IOError, is SocketAddressError, is SocketAddressError.UnknownHost: unavailable
         case is GenerationError: data
         default: software
         }

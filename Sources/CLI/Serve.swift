@@ -86,7 +86,7 @@ struct Serve: AsyncParsableCommand {
     private static func sentence(_ error: any Error, _ options: ServeOptions) -> String {
         let reason: String
         switch error {
-        case is SocketAddressError: reason = "there is no such host"
+        case is SocketAddressError, is SocketAddressError.UnknownHost: reason = "there is no such host"
         case let error as IOError where error.errnoCode == EADDRINUSE: reason = "another program listens there"
         case let error as IOError where error.errnoCode == EADDRNOTAVAIL: reason = "this machine has no such address"
         case let error as IOError where error.errnoCode == EACCES: reason = "the port is for the administrator alone"

@@ -124,10 +124,12 @@ struct StoreTests {
 
     @Test(.timeLimit(.minutes(1)))
     func `deleting works while others read`() async throws {
-        let readers = (0..<4).map { _ in
-            Task { [store] in while !Task.isCancelled { _ = try await store.conversations(matching: ["x"], limit: 9) } }
+        let readers = (0..<2).map { _ in
+            Task { [store] in
+                while !Task.isCancelled { _ = try await store.conversations(matching: ["x"], limit: 9) }
+            }
         }
-        for i in 0..<30 {
+        for i in 0..<5 {
             try await store.add(media("m\(i)"))
             try await store.add(conversation("c\(i)"), mediaIDs: ["m\(i)"])
             #expect(try await store.deleteConversation("c\(i)").map(\.id) == ["m\(i)"])
