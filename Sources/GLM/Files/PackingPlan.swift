@@ -4,7 +4,7 @@ import Weights
 /// In how many bits each matrix of a model is packed.
 ///
 /// At 8 bits all of them are in 8. At 4 bits the layers of the language model are in 4, which are most of the weights and
-/// what is read for each token; the tower, the embedding and the head stay in 8 (docs/decisions/0017).
+/// what is read for each token; the tower, the embedding and the head stay in 8 (docs/decisions/0020).
 enum PackingPlan {
     static func format(
         of name: String,
