@@ -24,13 +24,13 @@ struct PackedModelTests {
         for name in try FileManager.default.contentsOfDirectory(atPath: folder.path + "/samples")
         where name.hasSuffix(".mp4") {
             let clip = try Clip(path: folder.path + "/samples/" + name, .standard, .framesFirst, exact.videoProcessor)
-            let question = Question(
+            let conversation = Conversation(
                 system: nil,
                 clips: [clip],
-                text: "What happens in the video?",
+                question: "What happens in the video?",
                 layout: .framesFirst
             )
-            let prompt = try question.prompt(for: exact, limit: .max).prompt
+            let prompt = try conversation.prompt(for: exact, limit: .max).prompt
             var ours = try Teacher(packed, prompt)
             var theirs = try Teacher(exact, prompt)
             for _ in 0..<60 {
@@ -54,11 +54,13 @@ struct PackedModelTests {
         let reference = try ReferenceCase(checkpoint, "image")
         let prompt = try reference.prompt()
         let model = try GLM4V(directory: folder.path, precision: tolerance.precision)
-        var packed = Session(model, capacity: 500)
-        var exact = Session(reference.model, capacity: 500)
-        let found = try packed.look(at: prompt)
-        let expected = try exact.look(at: prompt)
-        expectNear(found, expected, within: tolerance.distance, "picture")
+        var packed = Session(model)
+        var exact = Session(reference.model)
+        let found = try prompt.pictures.map { try model.look(at: $0) }
+        let expected = try prompt.pictures.map { try reference.model.look(at: $0) }
+        for (ours, theirs) in zip(found, expected) {
+            expectNear(ours.tokens, theirs.tokens, within: tolerance.distance, "picture")
+        }
         let logits = try packed.prefill(prompt, features: found)
         expectNear(logits, try exact.prefill(prompt, features: expected), within: tolerance.distance, "logits")
     }
@@ -69,9 +71,9 @@ struct PackedModelTests {
         let model = try GLM4V(directory: folder.path, precision: precision)
         let tokens = (0..<23).map { ($0 * 7) % 50 }
         let positions = tokens.indices.map { Position(repeating: Int32($0)) }
-        var cache = model.language.makeCache(capacity: 23)
+        var cache = model.language.makeCache()
         let together = try model.language(model.language.embed(tokens), positions: positions, cache: &cache)
-        var single = model.language.makeCache(capacity: 23)
+        var single = model.language.makeCache()
         for (i, token) in tokens.enumerated() {
             let x = try model.language(model.language.embed([token]), positions: [positions[i]], cache: &single)
             #expect(x.elements == together[i..<i + 1].elements, "token \(i)")
@@ -152,8 +154,8 @@ private struct Teacher: ~Copyable {
     private(set) var logits: [Float]
 
     init(_ model: GLM4V, _ prompt: Prompt) throws {
-        session = Session(model, capacity: prompt.tokens.count + 100)
-        logits = try session.prefill(prompt, features: try session.look(at: prompt)).elements
+        session = Session(model)
+        logits = try session.prefill(prompt, features: try prompt.pictures.map { try model.look(at: $0) }).elements
     }
 
     var likeliest: Int { logits.indices.max { logits[$0] < logits[$1] } ?? 0 }

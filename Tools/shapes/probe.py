@@ -42,7 +42,7 @@ def main(path, total=240, show=0):
                 continue
             kind, q = ask(f, rng, weights)
             cell = (h // 28, w // 28)
-            row = talker.row(f, layout, cell, [range(cell[0] * cell[1])] * len(f.walk), talks.SYSTEM, [], [(kind, q)], [])
+            row = talker.row(f, layout, cell, [range(cell[0] * cell[1])] * len(f.walk), [[-1] * cell[0] * cell[1]] * len(f.walk), talks.SYSTEM, [], [(kind, q)], [])
             end = row.group.index(0) + 1
             prompts.append((row.ids[:end], row.at[:end], row.at[end - 1][0] + 1))
             shots = np.stack([f.scene.render(t, w, h) for t in f.times])
