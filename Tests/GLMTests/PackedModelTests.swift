@@ -71,9 +71,9 @@ struct PackedModelTests {
         let model = try GLM4V(directory: folder.path, precision: precision)
         let tokens = (0..<23).map { ($0 * 7) % 50 }
         let positions = tokens.indices.map { Position(repeating: Int32($0)) }
-        var cache = model.language.makeCache()
+        var cache = model.language.makeCache(capacity: 23)
         let together = try model.language(model.language.embed(tokens), positions: positions, cache: &cache)
-        var single = model.language.makeCache()
+        var single = model.language.makeCache(capacity: 23)
         for (i, token) in tokens.enumerated() {
             let x = try model.language(model.language.embed([token]), positions: [positions[i]], cache: &single)
             #expect(x.elements == together[i..<i + 1].elements, "token \(i)")
