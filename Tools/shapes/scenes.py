@@ -198,6 +198,8 @@ class Scene:
         if self.noise:
             a, b = noise.integers(0, 200, 2)
             grain = GRAIN[a : a + image.shape[0], b : b + image.shape[1]]
+            if grain.shape != image.shape:  # larger than all the grain there is
+                grain = cv2.resize(grain, image.shape[1::-1], interpolation=cv2.INTER_NEAREST)
             image = cv2.scaleAdd(grain, self.noise * (0.5 if k == 1 else 1), image.astype(np.float32))
             image = cv2.convertScaleAbs(np.maximum(image, 0, out=image))
         if self.render_mode == "jpeg":
