@@ -20,6 +20,8 @@ struct Glimpse: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+        } catch let code as ExitCode {  // what was wrong has been said
+            exit(withError: code)
         } catch  where exitCode(for: error) == .validationFailure {
             let message = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
             Terminal.note("\(message) (see: glimpse --help)")
