@@ -22,14 +22,15 @@ from tokenizer import kept
 from twin import Twin
 
 WEIGHTS = {k: w for k, (_, w) in KINDS.items()}
+GUIDED = 0.4  # of the steps teach attention too: they cost a quarter more
 COUNTS = [1, 4, 5, 6, 7, 8, 8, 10, 10, 10, 10, 12, 14, 16]
 
 
-def words_loss(twin, b, features, names):
+def words_loss(twin, b, features, names, guided=True):
     """The loss of what is written, and the shares of right tokens and right answers by kind. Logits are kept near the logarithms of
-    probabilities (the square of their logsumexp is paid for): a repetition penalty then has nothing to bite."""
+    probabilities (the square of their logsumexp is paid for): a repetition penalty then has nothing to bite. `guided`: attention is taught too."""
     losses, watch = {}, {}
-    for name, heads in talks.SOUGHT.items():
+    for name, heads in talks.SOUGHT.items() if guided else ():
         losses[name] = []
         for layer, head in heads:
             watch.setdefault(layer, []).append((head, *b.sought[name], losses[name]))
@@ -75,16 +76,17 @@ def main():
         net.load_state_dict(resume["net"])
 
     def alone(net, rng, part):
+        part = 1.0 if resume else part
         """Codes stand in for the tower, with its mistakes: noise, wrong classes, boxes a little off."""
         # Reading frames first, where a token costs least; then few frames and questions about them; then all.
-        few, branches, slides, sparse = (([1, 1, 2, 2, 3, 4], 1, 0.8, 0.92) if part < 0.2 else ([2, 3, 4, 5, 6, 8], 4, 0.4, 0.85) if part < 0.45 else (COUNTS, 6, 0.12, 0.7))
+        few, branches, slides, sparse = (([1, 1, 2, 2, 3, 4], 1, 0.8, 0.92) if part < 0.2 else ([2, 3, 4, 5, 6, 8], 4, 0.4, 0.85) if part < 0.45 else (COUNTS, 8, 0.15, 0.75))
         tokens = a.tokens // 2 if part < 0.45 else a.tokens
         _, _, (what, box, shift), b, names = talks.rows_of(talker, rng, few, WEIGHTS, tokens, slides=slides, sparse=sparse, pixels=False, branches=branches)
         wrong = torch.rand(len(what)) < 0.02
         what = torch.where(wrong[:, None] & (what > 0), what % 4 + 1, what)
         box = torch.where(box >= 0, (box + 0.008 * torch.randn_like(box)).clamp(0, 1), box)
         features = codes.write(what, box, shift) + rng.choice([0.2, 0.4, 0.6]) * torch.randn(len(what), codes.DIRECTIONS.shape[0])
-        loss, scores = words_loss(net["twin"], b, features, names)
+        loss, scores = words_loss(net["twin"], b, features, names, rng.random() < GUIDED)
         return loss, scores, len(names)
 
     def together(net, rng, part):
@@ -96,10 +98,10 @@ def main():
         x, stand, _, b, names = talks.rows_of(talker, rng, COUNTS, WEIGHTS, a.tokens, slides=0.06, sparse=sparse, branches=8)
         with torch.no_grad():
             features = visual(normalise(x)).flatten(0, 1)[stand]
-        return *words_loss(net["twin"], b, features, names), len(names)
+        return *words_loss(net["twin"], b, features, names, rng.random() < GUIDED), len(names)
 
     share = (lambda n: 0.0 if "visual" in n else 1.0) if a.phase == 1 else (lambda n: 0.5 if "visual" in n else 1.0)
-    plan = {"name": f"phase {a.phase}", "seconds": a.minutes * 60, "rate": a.rate, "share": share, "floor": 0.02, "flat": 0.6 if a.phase == 1 else 0.15}
+    plan = {"name": f"phase {a.phase}", "seconds": a.minutes * 60, "rate": a.rate, "share": share, "floor": 0.02, "flat": 0.1 if resume else 0.6 if a.phase == 1 else 0.15}
     learn(net, alone if a.phase == 1 else together, plan, a.out, a.seed, workers=a.workers, resume=resume)
 
 

@@ -16,7 +16,7 @@ import codes
 from facts import Facts
 from frames import VIDEO_AREA, even_times, fit, video_times
 from questions import REFUSAL, STRANGE, Question, ask
-from scenes import SIZES, Scene
+from scenes import COLOURS, SHAPES, SIZES, Scene
 from slides import Slides
 from strangers import Stranger
 from tokenizer import NO_SHAPES
@@ -112,12 +112,43 @@ class Row:
         return start
 
 
+def spoil(row, sides, names, keep, rng, share):
+    """Mistakes in the lines that stand before a token, none in what it is to be: what is left is to look.
+
+    A model that only ever saw true lines copies them, and so its own mistakes. `sides` and `names` are the tokens of a frame's shape,
+    by (frame, shape); the lines in `keep` stay true, since answers repeat them.
+    """
+    tens, id = row.talker.ten, row.ids
+    before = list(id)
+    for (k, o), tokens in sides.items():
+        if (k, o) in keep or rng.random() > share:
+            continue
+        near = sides.get((k + rng.choice([-4, -3, -2, -1, -1, 1, 1, 2, 3, 4]), o))
+        kind = rng.random()
+        if kind < 0.5 and near:  # as in another frame
+            for i, j in zip(tokens, near):
+                id[i] = before[j]
+        elif kind < 0.9:
+            dx, dy, wide = rng.gauss(0, 4), rng.gauss(0, 4), rng.choice([1, 2, 4])
+            for n, i in enumerate(tokens):
+                v = tens.index(before[i]) + round((dy if n % 2 else dx) + rng.gauss(0, wide))
+                id[i] = tens[min(99, max(0, v))]
+        else:
+            for i in tokens:
+                id[i] = rng.choice(tens)
+    for (k, o), tokens in names.items():
+        for i, choices in zip(tokens, (row.talker.colours, row.talker.shapes)):
+            if rng.random() < 0.15 * share:
+                id[i] = rng.choice(choices)
+
+
 class Talker:
     def __init__(self, tokenizer):
         self.tokenizer, self.id = tokenizer, tokenizer.token_to_id
         self.image, self.pad = self.id("<|image|>"), self.id("<|endoftext|>")
         self.pieces = [tokenizer.id_to_token(i) for i in range(tokenizer.get_vocab_size())]
         self.ten, self.tens = [self.id(n) for n in NUMBER], set(NUMBER)
+        self.colours, self.shapes = ([self.id("Ġ" + n) for n in words] for words in (COLOURS, SHAPES))
         self.memory = {}
 
     def encode(self, text):
@@ -169,8 +200,8 @@ class Talker:
         return times
 
     def guide(self, row, walk, start):
-        """Teaches the thought, whose tokens begin at `start`, where to look. -> the tokens of the sides, by frame and shape"""
-        at, spans, sides = self.starts("<think>" + walk.text), iter(walk.spans), {}
+        """Teaches the thought, whose tokens begin at `start`, where to look. -> the tokens of the sides and of the names, by frame and shape"""
+        at, sides, names = self.starts("<think>" + walk.text), {}, {}
         shift, frame, span = len("<think>"), None, None
         spans = [(a + shift, b + shift, k, o) for a, b, k, o in walk.spans]
         n = 0
@@ -194,10 +225,13 @@ class Talker:
                 row.sought["time"][0][i] = 1000 + k
                 if self.pieces[row.ids[i]].isdigit():
                     sides.setdefault((k, o), []).append(i)
-        return sides
+                elif (k, o) not in sides and row.ids[i] in self.colours + self.shapes:
+                    names.setdefault((k, o), []).append(i)
+        return sides, names
 
-    def row(self, f, layout, cell, kept, who, system, past, questions, names):
-        """questions: [(kind, Question)] that share the video; past: [(question, answer as it is given back)] before them."""
+    def row(self, f, layout, cell, kept, who, system, past, questions, names, rng=None):
+        """questions: [(kind, Question)] that share the video; past: [(question, answer as it is given back)] before them.
+        With `rng` there are mistakes in the thought that is read, not in the one that is learnt."""
         row = Row(self)
         leads = layout == "question-first" and not past
         asked = lambda q: self.encode(q.text + "Frame" if leads else q.text)
@@ -218,10 +252,12 @@ class Talker:
             end = row.next
         row.text("<|assistant|>\n")
         strange = isinstance(f.scene, Stranger)
-        walk, sides = (None, {}) if strange else (f.thought(), {})
+        walk = None if strange else f.thought()
         start = row.learn(f"<think>{walk.text if walk else STRANGE}", 0, 0, walk.exact if walk else (), before=len(row.ids) - 1)
         if walk:
-            sides = self.guide(row, walk, start)
+            sides, called = self.guide(row, walk, start)
+            if rng:
+                spoil(row, sides, called, {q.near for _, q in questions}, rng, rng.choice([0, 0.1, 0.25, 0.5]))
             for (k, o), tokens in sides.items():
                 for j, i in enumerate(tokens):
                     row.sought["copy"][1][i] = 32 * k + 4 * o + j
@@ -320,7 +356,7 @@ def rows_of(talker, rng, counts, kinds, tokens, strange=0.07, slides=0.0, sparse
             frames.append(shots.reshape(-1, 2, h, w, 3) if layout == "video" else np.repeat(shots[:, None], 2, 1))
         past, questions = pick(f, rng, branches, kinds)
         system = rng.choices([SYSTEM, None, rng.choice(SYSTEMS)], [0.6, 0.3, 0.1])[0]
-        row = talker.row(f, layout, cell, kept, who, system, past, questions, names)
+        row = talker.row(f, layout, cell, kept, who, system, past, questions, names, rng)
         rows.append(row)
         room -= len(row.ids)
     what, box, shift = (torch.from_numpy(np.concatenate(x)) for x in zip(*dense))

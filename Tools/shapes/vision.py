@@ -150,7 +150,8 @@ def main():
     net, resume = make(), torch.load(a.resume) if a.resume else None
     if resume:
         net.load_state_dict(resume["net"])
-    learn(net, loss_of_batch, {"name": "phase 0", "seconds": a.minutes * 60, "rate": a.rate}, a.out, a.seed, workers=a.workers, resume=resume)
+    batches = (lambda net, rng, part: loss_of_batch(net, rng, 1.0)) if resume else loss_of_batch
+    learn(net, batches, {"name": "phase 0", "seconds": a.minutes * 60, "rate": a.rate, "flat": 0.1 if resume else 0.4}, a.out, a.seed, workers=a.workers, resume=resume)
 
 
 if __name__ == "__main__":
