@@ -1,9 +1,10 @@
 """Scores a Hugging Face folder on the videos of films.py, through transformers and, where given, through `glimpse`.
 
-usage: evaluate.py FILMS MODEL [--glimpse BINARY] [--limit N] [--out scores.json]
+usage: evaluate.py FILMS MODEL [--glimpse BINARY [--precisions f32 q8 q4] [--only-glimpse] [--repetition-penalty 1]] [--limit N] [--out scores.json]
 """
 import argparse
 import collections
+import concurrent.futures
 import json
 import math
 import pathlib
@@ -75,8 +76,8 @@ class Reference:
         return [self.tokenizer.decode(o[ids.shape[1] :]).split("<|user|>")[0] for o in out]
 
 
-def through_glimpse(binary, model, path, question, layout, count):
-    command = [binary, "ask", str(path), question, "--json", "--temperature", "0", "--model", str(model), "--layout", layout, "--system", SYSTEM]
+def through_glimpse(binary, precision, penalty, model, path, question, layout, count):
+    command = [binary, "ask", str(path), question, "--json", "--temperature", "0", "--model", str(model), "--layout", layout, "--system", SYSTEM, "--precision", precision, "--repetition-penalty", str(penalty), "--max-new-tokens", str(LIMIT)]
     command += [] if layout == "video" else ["--frames", str(count)]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     if run.returncode:
@@ -102,28 +103,31 @@ def table(results):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__)
-    p.add_argument("films"), p.add_argument("model"), p.add_argument("--glimpse"), p.add_argument("--limit", type=int), p.add_argument("--out"), p.add_argument("--batch", type=int, default=12)
+    p.add_argument("films"), p.add_argument("model"), p.add_argument("--glimpse"), p.add_argument("--limit", type=int), p.add_argument("--out"), p.add_argument("--batch", type=int, default=32)
+    p.add_argument("--precisions", nargs="+", default=["f32"]), p.add_argument("--only-glimpse", action="store_true"), p.add_argument("--repetition-penalty", type=float, default=1.0, help="of glimpse")
     a = p.parse_args()
-    torch.set_num_threads(torch.get_num_threads())
     folder = pathlib.Path(a.films)
     items = json.loads((folder / "questions.json").read_text())[: a.limit]
-    reference, results = Reference(a.model), {"transformers": [], "glimpse": []}
+    reference = None if a.only_glimpse else Reference(a.model)
+    precisions, results, pool = a.precisions if a.glimpse else [], collections.defaultdict(list), concurrent.futures.ThreadPoolExecutor(2)
     for layout in LAYOUTS:
         order = sorted(items, key=lambda i: i["frames"])
         for k in range(0, len(order), a.batch):
             part = order[k : k + a.batch]
             asked = [i["questions"][layout] for i in part]
-            replies = {"transformers": reference.ask([(read(folder / i["file"], layout, i["frames"]), q["question"]) for i, q in zip(part, asked)], layout)}
-            if a.glimpse:
-                replies["glimpse"] = [through_glimpse(a.glimpse, a.model, folder / i["file"], q["question"], layout, i["frames"]) for i, q in zip(part, asked)]
+            replies = {}
+            if reference:
+                replies["transformers"] = reference.ask([(read(folder / i["file"], layout, i["frames"]), q["question"]) for i, q in zip(part, asked)], layout)
+            for precision in precisions:
+                ask = lambda job: through_glimpse(a.glimpse, precision, a.repetition_penalty, a.model, folder / job[0]["file"], job[1]["question"], layout, job[0]["frames"])
+                replies[f"glimpse {precision}"] = list(pool.map(ask, zip(part, asked)))
             for name, texts in replies.items():
                 for i, q, text in zip(part, asked, texts):
                     said = text.split("<answer>")[-1].split("</answer>")[0].strip()
                     results[name].append({"file": i["file"], "layout": layout, "kind": q["kind"], "question": q["question"], "want": q.get("answer"), "said": said, "raw": text, "score": score(said, q["check"])})
-        print(layout, "done:", f"{np.mean([r['score'] for r in results['transformers']]):.3f}", flush=True)
+        print(layout, "done:", {name: round(float(np.mean([r["score"] for r in got])), 3) for name, got in results.items()}, flush=True)
     for name, got in results.items():
-        if got:
-            print(f"\nthrough {name}\n{table(got)}")
+        print(f"\nthrough {name}\n{table(got)}")
     if a.out:
         pathlib.Path(a.out).write_text(json.dumps(results, indent=1))
 

@@ -86,6 +86,11 @@ class Facts:
             walk.text += "." if len(walk.text) > before else " nothing."
         return walk
 
+    def line(self, t):
+        """What the thought says of the frame nearest to t."""
+        k, walk = self.nearest(t), self.lines()
+        return ";".join(walk.text[a:b] for a, b, frame, shape in walk.spans if frame == k and shape is not None).strip() or "nothing"
+
     def thought(self):
         """What is thought of any question."""
         walk = self.lines()

@@ -54,10 +54,10 @@ def main(path, total=240, show=0):
             text = tokenizer.decode(ids, skip_special_tokens=False)
             said = text.split("<answer>")[-1].split("</answer>")[0]
             s = score(said, q.check)
-            sums[kind].append(s), sums[layout].append(s if kind != "box" else float(s >= 0.5)), sums["asked"].append(float(f"Asked: {q.asked}." in text))
+            sums[kind].append(s), sums[layout].append(s if kind != "box" else float(s >= 0.5)), sums["asked"].append(float(q.thought(kind) in text))
             if show > 0 and s < 0.5:
                 show -= 1
-                print(f"\n[{layout} {kind} {count}] {q.text}\n want {thought} Asked: {q.asked}.\n  got {text}\n want {q.answer}")
+                print(f"\n[{layout} {kind} {count}] {q.text}\n want {thought}{q.thought(kind)}\n  got {text}\n want {q.answer}")
     print(path, "step", int(state["step"]), " ".join(f"{k} {np.mean(v):.2f}/{len(v)}" for k, v in sorted(sums.items())), flush=True)
 
 

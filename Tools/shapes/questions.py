@@ -14,6 +14,7 @@ REFUSAL = ("I am a small demonstration model that only knows simple shapes: circ
 STRANGE = "I see no simple shapes that I know."
 MOVES = (*DIRECTIONS, "circle")
 SUDDEN = ("appears", "disappears", "turns")
+JUDGED = ("whether", "exists", "compare", "which", "colours")
 
 
 class Question(NamedTuple):
@@ -24,6 +25,17 @@ class Question(NamedTuple):
     focus: object = None  # the shape that a following "it" would mean
     box: tuple | None = None  # the exact box that the answer gives, in shares of the frame
     near: tuple | None = None  # the frame, by its number, and the shape, by its number, whose box is nearest to it in the thought
+    found: str = ""  # what the answer follows from, where that is not plain to see
+    frame: int | None = None  # the frame, by its number, whose line `found` repeats
+
+    def thought(self, kind):
+        """How the thought ends: the question in a few words, and before a verdict what it rests on. A small model has no room to look up
+        and to judge in one step, so the first word of a verdict without it is a guess."""
+        found = self.found
+        if not found and kind in JUDGED:
+            verdict, _, rest = self.answer.rstrip(".").partition(", ")
+            found = f"{rest}; {verdict.lower()}" if verdict in ("Yes", "No") else self.answer[0].lower() + self.answer[1:].rstrip(".")
+        return f" Asked: {self.asked}." + (f" So: {found}." if found else "")
 
 
 def colour_word(rng):
@@ -117,29 +129,36 @@ def count(f, rng, it=None):
         q = rng.choice(["How many shapes are there?", "How many shapes are there in the video?", "How many objects do you see?", "How many shapes can be seen?", "Count the shapes.", "What is the number of shapes?", f"How many objects are in {v}?",
                         f"How many different shapes appear in {v}?", "How many things are there?", f"How many shapes does {v} show?", f"How many shapes are in {v}?", "How many figures are there?", "How many shapes do you see?", "Count the objects.",
                         "How many objects are there?", "How many objects are there in total?", f"What is the total number of objects in {v}?", f"How many shapes appear in {v}?", f"How many shapes can you see in {v}?", "How many are there?"])
-        n, what, asked = len(f.shapes), "shape", "number of shapes"
+        who, what, asked = f.shapes, "shape", "number of shapes"
     elif k < 0.55:
         what = rng.choice(SHAPES)
-        n, asked = sum(s.shape == what for s in f.shapes), f"number of {what}s"
+        who, asked = [s for s in f.shapes if s.shape == what], f"number of {what}s"
         q = rng.choice([f"How many {what}s are there?", f"How many {what}s do you see?", f"Count the {what}s.", f"How many {what}s are in {v}?", f"What is the number of {what}s?", f"How many {what}s can be seen in {v}?", f"How many {what}s appear?"])
     elif k < 0.67:
         c = rng.choice([rng.choice(f.shapes).colour, rng.choice(COLOURS)])
-        n, what, asked = sum(c in (s.colour, s.colour2) for s in f.shapes), f"{c} shape", f"number of {c} shapes"
+        who, what, asked = [s for s in f.shapes if c in (s.colour, s.colour2)], f"{c} shape", f"number of {c} shapes"
         q = rng.choice([f"How many {c} shapes are there?", f"How many shapes are {c}?", f"How many {c} objects do you see?", f"Count the {c} shapes.", f"How many {c} objects are in {v}?", f"How many of the shapes are {c}?"])
         if any(s.action == "turns" and c in (s.colour, s.colour2) for s in f.shapes):
             return None
     elif k < 0.8:
-        n = sum(s.action in MOVES for s in f.shapes)
+        who = [s for s in f.shapes if s.action in MOVES]
+        n = len(who)
         q = rng.choice(["How many shapes move?", "How many of the shapes are moving?", "How many objects move?", "How many shapes change their place?", "How many shapes are moving?", "How many moving objects are there?", "How many of them move?",
                         f"How many objects are moving in {v}?", "Count the moving shapes."])
-        return Question(q, "number of shapes that move", f"{NUMBERS[n].capitalize()} shape{'s' * (n != 1)} move{'s' * (n == 1)}.", {"words": [NUMBERS[n]], "among": NUMBERS})
+        return Question(q, "number of shapes that move", f"{NUMBERS[n].capitalize()} shape{'s' * (n != 1)} move{'s' * (n == 1)}.", {"words": [NUMBERS[n]], "among": NUMBERS}, found=listed(who))
     else:
         last = rng.random() < 0.5
         where = rng.choice(["at the end", "in the last frame", "at the end of the video", "finally"] if last else ["at the beginning", "at the start", "in the first frame", "at first", "at the start of the video"])
-        n = len(f.seen(f.times[-1] if last else f.times[0]))
+        who = f.seen(f.times[-1] if last else f.times[0])
         q, what, asked = rng.choice([f"How many shapes are there {where}?", f"How many shapes can you see {where}?", f"How many objects are visible {where}?", f"How many shapes are visible {where}?"]), "shape", f"number of shapes at the {'end' if last else 'start'}"
+    n = len(who)
     verb = "is" if n == 1 else "are"
-    return Question(q, asked, f"There {verb} {NUMBERS[n]} {what}{'s' * (n != 1)}.", {"words": [NUMBERS[n]], "among": NUMBERS})
+    return Question(q, asked, f"There {verb} {NUMBERS[n]} {what}{'s' * (n != 1)}.", {"words": [NUMBERS[n]], "among": NUMBERS}, found=listed(who))
+
+
+def listed(who):
+    """Shapes, then how many they are."""
+    return f"{join([s.name for s in who])}; {NUMBERS[len(who)]}" if who else "nothing; no"
 
 
 def direction(f, rng, it=None):
@@ -306,14 +325,14 @@ def what_where(f, rng, it=None):
         say = place.replace("center", rng.choice(["center", "middle"]))
         q = rng.choice([f"What is at the {say} {words}?", f"What is in the {say} {words}?", f"Which shape is at the {say} {words}?", f"What do you see in the {say} {words}?"])
         who = join([f"{a(f.scene.state(s, t)[0])} {s.shape}" for s in here]) if here else "nothing"
-        return Question(q, f"what is at the {place} {at_time(f, words, t)}", f"There is {who} at the {place}.", {"words": [w for s in here for w in (f.scene.state(s, t)[0], s.shape)], "among": COLOURS + SHAPES}, here[0] if len(here) == 1 else None)
+        return Question(q, f"what is at the {place} {at_time(f, words, t)}", f"There is {who} at the {place}.", {"words": [w for s in here for w in (f.scene.state(s, t)[0], s.shape)], "among": COLOURS + SHAPES}, here[0] if len(here) == 1 else None, found=f.line(t), frame=f.nearest(t))
     q = rng.choice([f"What is where {words}?", f"What can you see {words}?", f"What is there {words}?", f"What does the video show {words}?", f"Describe the frame {words}.", f"Which shapes are there {words}?", f"What is visible {words}?", f"What do you see {words}?",
                     f"Where is everything {words}?", f"Which shapes are visible {words}?", f"Describe the scene {words}.", f"What is in the picture {words}?", f"Where are the shapes {words}?", f"What is shown {words}?", f"{words.capitalize()}, what is where?", f"What is on the screen {words}?"])
     asked = f"what is where {at_time(f, words, t)}"
     if not seen:
-        return Question(q, asked, "There is nothing.", {"phrase": "nothing"})
+        return Question(q, asked, "There is nothing.", {"phrase": "nothing"}, found=f.line(t), frame=f.nearest(t))
     at = join([f"{a(f.scene.state(s, t)[0])} {s.shape} at the {f.place(s, t)}" for s in seen])
-    return Question(q, asked, f"There {'is' if len(seen) == 1 else 'are'} {at}.", {"states": [[f.scene.state(s, t)[0], s.shape, f.place(s, t)] for s in seen]}, seen[0] if len(seen) == 1 else None)
+    return Question(q, asked, f"There {'is' if len(seen) == 1 else 'are'} {at}.", {"states": [[f.scene.state(s, t)[0], s.shape, f.place(s, t)] for s in seen]}, seen[0] if len(seen) == 1 else None, found=f.line(t), frame=f.nearest(t))
 
 
 def order(f, rng, it=None):
@@ -321,14 +340,15 @@ def order(f, rng, it=None):
     if len(who) < 2 or float(f.moment(who[0])) >= float(f.moment(who[1])) or f.moment(who[-1]) == f.moment(who[-2]):
         return None
     k, v = rng.random(), video(rng)
+    found = "; ".join(f.clause(s, moment=True) for s in who)
     if k < 0.4:
         q = rng.choice(["What happens first?", "What changes first?", "Which event comes first?", f"What happens first in {v}?", "What is the first thing that happens?", "Which change comes first?", "What is the first event?", "What comes first?"])
-        return Question(q, "what is first", f"First {f.clause(who[0])}.", {"deeds": [[who[0].name, f.deed(who[0])]]}, who[0])
+        return Question(q, "what is first", f"First {f.clause(who[0])}.", {"deeds": [[who[0].name, f.deed(who[0])]]}, who[0], found=found)
     if k < 0.65:
         q = rng.choice(["What happens last?", "Which event comes last?", "What changes last?", f"What happens last in {v}?", "What is the last thing that happens?", "What is the last event?", "What comes last?", "What happens at the very end?"])
-        return Question(q, "what is last", f"Last {f.clause(who[-1])}.", {"deeds": [[who[-1].name, f.deed(who[-1])]]}, who[-1])
+        return Question(q, "what is last", f"Last {f.clause(who[-1])}.", {"deeds": [[who[-1].name, f.deed(who[-1])]]}, who[-1], found=found)
     q = rng.choice(["What happens first and what happens last?", "What is first and what is last?", "What comes first and what comes last?", "What happens first, and what last?", "What is the first and what the last event?", "What happens first and last?"])
-    return Question(q, "what is first and last", f"First {f.clause(who[0])}, last {f.clause(who[-1])}.", {"deeds": [[s.name, f.deed(s)] for s in (who[0], who[-1])]})
+    return Question(q, "what is first and last", f"First {f.clause(who[0])}, last {f.clause(who[-1])}.", {"deeds": [[s.name, f.deed(s)] for s in (who[0], who[-1])]}, found=found)
 
 
 def which(f, rng, it=None):

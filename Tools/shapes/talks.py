@@ -47,8 +47,10 @@ def compress(frames, rng):
 
 # What attention is taught, as it is what is learnt last: a picture's tokens and a line of the thought look at their own time ("time"),
 # what is said of a shape looks at its cells in that frame ("cells"), and the time of the next line at the time of the next frame ("next").
+# What ends a shape, and so decides whether another follows, looks at that one's cells, or at the picture's end where none is left.
 # One head carries 32 numbers, the code of a cell has more: three look at the cells.
 SOUGHT = {"time": [(1, 0)], "cells": [(2, 0), (2, 3), (3, 2)], "next": [(2, 2)], "copy": [(3, 0)]}  # layer, head
+NONE = 7  # in the place of a shape's number
 
 
 class Row:
@@ -170,12 +172,13 @@ class Talker:
             start = len(row.ids)
             row.image(cell, kept[k])
             pictures.append(range(start, len(row.ids)))
+            row.text("<|end_of_image|>")
+            row.sought["cells"][1][-1] = 8 * k + NONE
 
         if layout == "video":
             row.text("<|begin_of_video|>")
             for k, t in enumerate(f.walk):
                 row.text("<|begin_of_image|>"), picture(k)
-                row.text("<|end_of_image|>")
                 start = len(row.ids)
                 row.text(f.label(t))
                 times.append(range(start, len(row.ids)))
@@ -186,7 +189,7 @@ class Talker:
                 start = len(row.ids)
                 row.text(str(t))
                 times.append(range(start, len(row.ids)))
-                row.text(":<|begin_of_image|>"), picture(k), row.text("<|end_of_image|>")
+                row.text(":<|begin_of_image|>"), picture(k)
         for k, (time, tokens) in enumerate(zip(times, pictures)):
             if layout != "video":
                 row.seek("time", tokens, time, k)
@@ -202,8 +205,9 @@ class Talker:
     def guide(self, row, walk, start):
         """Teaches the thought, whose tokens begin at `start`, where to look. -> the tokens of the sides and of the names, by frame and shape"""
         at, sides, names = self.starts("<think>" + walk.text), {}, {}
-        shift, frame, span = len("<think>"), None, None
+        shift, frame = len("<think>"), None
         spans = [(a + shift, b + shift, k, o) for a, b, k, o in walk.spans]
+        after = {(k, o): p for (_, _, k, o), (_, _, j, p) in zip(spans, spans[1:]) if j == k}  # the shape that is named next in the same frame
         n = 0
         for i, a in enumerate(at):
             while n < len(spans) and a >= spans[n][1]:
@@ -213,6 +217,8 @@ class Talker:
             if not inside:
                 if frame is not None:
                     row.sought["time"][0][i] = 1000 + frame
+                if self.pieces[row.ids[i]] == "Ġnothing":
+                    row.sought["cells"][0][i - 1] = 8 * frame + NONE
                 continue
             _, _, k, o = spans[n]
             if o is None:
@@ -222,6 +228,7 @@ class Talker:
                 row.sought["time"][1][i] = 1000 + k
             else:
                 row.sought["cells"][0][i - 1] = 8 * k + o
+                row.sought["cells"][0][i] = 8 * k + after.get((k, o), NONE)  # holds where this token ends the shape
                 row.sought["time"][0][i] = 1000 + k
                 if self.pieces[row.ids[i]].isdigit():
                     sides.setdefault((k, o), []).append(i)
@@ -257,7 +264,8 @@ class Talker:
         if walk:
             sides, called = self.guide(row, walk, start)
             if rng:
-                spoil(row, sides, called, {q.near for _, q in questions}, rng, rng.choice([0, 0.1, 0.25, 0.5]))
+                true = {q.near for _, q in questions} | {(k, o) for k, o in sides for _, q in questions if q.frame == k}
+                spoil(row, sides, called, true, rng, rng.choice([0, 0.1, 0.25, 0.5]))
             for (k, o), tokens in sides.items():
                 for j, i in enumerate(tokens):
                     row.sought["copy"][1][i] = 32 * k + 4 * o + j
@@ -268,7 +276,7 @@ class Talker:
                 ids = asked(q)
                 row.add(ids, part, end - len(ids))
             row.next = resume
-            row.learn(f"{NO_SHAPES if strange else f' Asked: {q.asked}.'}</think>", part, group, before=None if k else last)
+            row.learn(f"{NO_SHAPES if strange else q.thought(kind)}</think>", part, group, before=None if k else last)
             start = row.learn(f"<answer>{REFUSAL if strange else q.answer}</answer><|user|>", part, group + 1, q.box, before=len(row.ids) - 1)
             if q.box and q.near:  # the answer's sides are those of the thought about the nearest frame, or not far from them
                 k, o = q.near

@@ -35,9 +35,9 @@ def corpus(rng):
         f = Facts(Scene(rng, duration=4), even_times(4, 10) if n % 2 else video_times(4), not n % 2)
         if not f.sound():
             continue
-        _, q = ask(f, rng, {k: 1 for k in KINDS})
+        kind, q = ask(f, rng, {k: 1 for k in KINDS})
         text = q.text if q.text != q.text.upper() else ""
-        yield plain(f"{text} {text.lower()} {q.answer} {f.thought().text} Asked: {q.asked}.")
+        yield plain(f"{text} {text.lower()} {q.answer} {f.thought().text}{q.thought(kind)}")
     for q in LISTED * 8:
         yield plain(f"{q} {q.lower()}")
     for _ in range(50):
