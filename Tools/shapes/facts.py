@@ -14,6 +14,7 @@ class Walk:
 
     def __init__(self):
         self.text, self.exact, self.spans = "", [], []  # spans: (from, to, frame, shape or None for the frame's time)
+        self.repeats = []  # the same for what is said again before a verdict
 
     def mark(self, text, frame, shape):
         self.spans.append((len(self.text), len(self.text) + len(text), frame, shape))
@@ -92,10 +93,21 @@ class Facts:
         return ";".join(walk.text[a:b] for a, b, frame, shape in walk.spans if frame == k and shape is not None).strip() or "nothing"
 
     def thought(self):
-        """What is thought of any question."""
+        """What is thought of any question: the lines, then of each shape where it was first, halfway and last, and so what it does. What is
+        to be compared stands side by side: a small model finds no difference between lines that are far apart."""
         walk = self.lines()
-        tail = "; ".join(self.clause(s, moment=True) for s in self.shapes)
-        walk.text += f" So: {tail}." if len(self.times) > 1 else ""
+        if len(self.times) == 1:
+            return walk
+        walk.text += " So:"
+        for o, s in enumerate(self.shapes):
+            walk.text += f"{';' if o else ''} the {s.name}"
+            entries = [(k, walk.text[a:b]) for a, b, k, shape in walk.spans if shape == o]
+            for k, entry in [entries[i] for i in sorted({0, len(entries) // 2, len(entries) - 1})]:
+                again = f" {self.label(self.walk[k])}s{entry.replace(f' {s.shape}', '', 1)}"
+                walk.repeats.append((len(walk.text), len(walk.text) + len(again), k, o))
+                walk.text += again
+            walk.text += f" {self.deed(s)}{self.moment_of(s)}"
+        walk.text += "."
         return walk
 
     def nearest(self, t):
@@ -112,8 +124,10 @@ class Facts:
         return {"circle": "moves in a circle", "still": "stays still", "turns": f"turns {s.colour2}"}.get(s.action, s.action)
 
     def clause(self, s, moment=False):
-        at = f" at {self.moment(s)}s" if moment and s.action in ("appears", "disappears", "turns") else ""
-        return f"the {s.name} {self.deed(s)}{at}"
+        return f"the {s.name} {self.deed(s)}{self.moment_of(s) if moment else ''}"
+
+    def moment_of(self, s):
+        return f" at {self.moment(s)}s" if s.action in ("appears", "disappears", "turns") else ""
 
     def place(self, s, t):
         _, x, y, _ = self.scene.state(s, t)

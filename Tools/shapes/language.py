@@ -36,17 +36,17 @@ def words_loss(twin, b, features, names, guided=True):
             watch.setdefault(layer, []).append((head, *b.sought[name], losses[name]))
     h = twin.hidden(b.ids, b.positions, b.see, features, watch=watch)
     on = b.aim >= 0
-    logits, aim, high, share, group = twin.lm_head(h[on]), b.aim[on], b.high[on], b.share[on], b.group[on]
+    logits, aim, high, share, group, weight = twin.lm_head(h[on]), b.aim[on], b.high[on], b.share[on], b.group[on], b.weight[on]
     total = logits.logsumexp(-1)
     pick = lambda k: total - logits.gather(1, k.clamp(min=0)[:, None])[:, 0]
     loss = (1 - share) * pick(aim) + torch.where(high >= 0, share * pick(high), 0.0)
-    weight = torch.where(group == 0, 1.0, torch.where(group % 2 == 1, 1.5, 2.5))
+    weight = torch.where(group == 0, weight, torch.where(group % 2 == 1, 1.5, 2.5))
     loss = ((loss + 2e-3 * total**2) * weight).sum() / weight.sum() + 0.1 * sum(sum(v) for v in losses.values())
     with torch.no_grad():
         guess = logits.argmax(-1)
         right = (guess == aim) | (guess == high)
         answer = (group > 0) & (group % 2 == 0)
-        scores = {"thought": right[group == 0].float().mean().item(), "asked": right[group % 2 == 1].float().mean().item()}
+        scores = {"thought": right[group == 0].float().mean().item(), "verdict": right[(group == 0) & (b.weight[on] > 1)].float().mean().item(), "asked": right[group % 2 == 1].float().mean().item()}
         wrong = torch.zeros(len(names)).index_add(0, (group[answer] - 2) // 2, 1 - right[answer].float()) == 0
         scores |= {f"look {name}": float(v[-1]) for name, v in losses.items()}
         scores["answer"] = wrong.float().mean().item()
@@ -59,7 +59,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("out"), p.add_argument("minutes", type=float), p.add_argument("--phase", type=int, required=True)
     p.add_argument("--vision"), p.add_argument("--from", dest="start"), p.add_argument("--resume"), p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--seeing", type=float, default=0.4), p.add_argument("--rate", type=float, default=1.0), p.add_argument("--tokens", type=int, default=2400), p.add_argument("--workers", type=int, default=1)
+    p.add_argument("--seeing", type=float, default=0.3), p.add_argument("--tower", type=float, default=0.15, help="the tower's part of the rate"), p.add_argument("--rate", type=float, default=1.0), p.add_argument("--tokens", type=int, default=2400), p.add_argument("--workers", type=int, default=1)
     a = p.parse_args()
     torch.manual_seed(a.seed)
     tokenizer = kept(pathlib.Path(a.out).with_name("tokenizer.json"))
@@ -100,7 +100,7 @@ def main():
             features = visual(normalise(x)).flatten(0, 1)[stand]
         return *words_loss(net["twin"], b, features, names, rng.random() < GUIDED), len(names)
 
-    share = (lambda n: 0.0 if "visual" in n else 1.0) if a.phase == 1 else (lambda n: 0.5 if "visual" in n else 1.0)
+    share = lambda n: 1.0 if "visual" not in n else a.tower if a.phase == 2 else 0.0
     plan = {"name": f"phase {a.phase}", "seconds": a.minutes * 60, "rate": a.rate, "share": share, "floor": 0.02, "flat": 0.1 if resume else 0.6 if a.phase == 1 else 0.15}
     learn(net, alone if a.phase == 1 else together, plan, a.out, a.seed, workers=a.workers, resume=resume)
 

@@ -58,7 +58,7 @@ class Row:
 
     def __init__(self, talker):
         self.talker, self.next = talker, 0
-        self.ids, self.at, self.part, self.aim, self.high, self.share, self.group = [], [], [], [], [], [], []
+        self.ids, self.at, self.part, self.aim, self.high, self.share, self.group, self.weight = [], [], [], [], [], [], [], []
         self.sought = {name: ([], []) for name in SOUGHT}
 
     def add(self, ids, part, at=None):
@@ -69,6 +69,7 @@ class Row:
         for name in ("aim", "high", "group"):
             getattr(self, name).extend([-1] * len(ids))
         self.share += [0.0] * len(ids)
+        self.weight += [1.0] * len(ids)
         for pair in self.sought.values():
             for side in pair:
                 side.extend([-1] * len(ids))
@@ -202,8 +203,9 @@ class Talker:
                 row.sought["next"][1][i] = 8 * k + j
         return times
 
-    def guide(self, row, walk, start):
-        """Teaches the thought, whose tokens begin at `start`, where to look. -> the tokens of the sides and of the names, by frame and shape"""
+    def guide(self, row, walk, start, times):
+        """Teaches the thought, whose tokens begin at `start`, where to look. -> the tokens of the sides and of the names, by frame and shape,
+        and of the boxes that are said again"""
         at, sides, names = self.starts("<think>" + walk.text), {}, {}
         shift, frame = len("<think>"), None
         spans = [(a + shift, b + shift, k, o) for a, b, k, o in walk.spans]
@@ -226,6 +228,7 @@ class Talker:
                 frame = k
                 row.sought["next"][0][i - 1] = 8 * k + j
                 row.sought["time"][1][i] = 1000 + k
+                row.sought["copy"][1][i] = 5000 + 8 * k + j
             else:
                 row.sought["cells"][0][i - 1] = 8 * k + o
                 row.sought["cells"][0][i] = 8 * k + after.get((k, o), NONE)  # holds where this token ends the shape
@@ -234,7 +237,21 @@ class Talker:
                     sides.setdefault((k, o), []).append(i)
                 elif (k, o) not in sides and row.ids[i] in self.colours + self.shapes:
                     names.setdefault((k, o), []).append(i)
-        return sides, names
+        again = []
+        for a, b, k, o in walk.repeats:
+            inside = [i for i, c in enumerate(at, start) if a + shift < c < b + shift and self.pieces[row.ids[i]] != "Ġ"]
+            box = [i for i in inside if self.pieces[row.ids[i]] in self.tens][-4:]
+            time = [i for i in inside if at[i - start] < a + shift + 1 + len(times[k])]
+            for j, i in enumerate(box):
+                row.sought["copy"][0][i - 1] = 32 * k + 4 * o + j
+            for j, i in enumerate(time):
+                row.sought["copy"][0][i - 1] = 5000 + 8 * k + j
+            again.append(((k, o), box))
+        for a, b in zip([b for _, b, _, _ in walk.repeats], [a for a, *_ in walk.repeats[1:]] + [len(walk.text)]):
+            for i, c in enumerate(at, start):  # the verdicts: few tokens on which all answers stand
+                if a + shift <= c < b + shift:
+                    row.weight[i - 1] = 4.0
+        return sides, names, again
 
     def row(self, f, layout, cell, kept, who, system, past, questions, names, rng=None):
         """questions: [(kind, Question)] that share the video; past: [(question, answer as it is given back)] before them.
@@ -262,9 +279,12 @@ class Talker:
         walk = None if strange else f.thought()
         start = row.learn(f"<think>{walk.text if walk else STRANGE}", 0, 0, walk.exact if walk else (), before=len(row.ids) - 1)
         if walk:
-            sides, called = self.guide(row, walk, start)
+            sides, called, again = self.guide(row, walk, start, [f.label(t) for t in f.walk])
             if rng:
-                true = {q.near for _, q in questions} | {(k, o) for k, o in sides for _, q in questions if q.frame == k}
+                true = {q.near for _, q in questions} | {(k, o) for k, o in sides for _, q in questions if q.frame == k} | {which for which, _ in again}
+                if rng.random() < 0.5:
+                    for i in (i for _, box in again for i in box):
+                        row.ids[i] = self.ten[min(99, max(0, self.ten.index(row.ids[i]) + round(rng.gauss(0, 0.6))))]
                 spoil(row, sides, called, true, rng, rng.choice([0, 0.1, 0.25, 0.5]))
             for (k, o), tokens in sides.items():
                 for j, i in enumerate(tokens):
@@ -380,7 +400,7 @@ def pack(rows, pad):
     longest, b = max(len(r.ids) for r in rows), Batch()
     fill = lambda name, v, kind=np.int64: torch.from_numpy(np.stack([np.pad(np.asarray(getattr(r, name), kind), (0, longest - len(r.ids)), constant_values=v) for r in rows]))
     b.ids, part, b.aim, b.high, b.group = (fill(n, v) for n, v in (("ids", pad), ("part", -1), ("aim", -1), ("high", -1), ("group", -1)))
-    b.share, part = fill("share", 0.0, np.float32), part.to(torch.int8)
+    b.share, b.weight, part = fill("share", 0.0, np.float32), fill("weight", 1.0, np.float32), part.to(torch.int8)
     b.positions = torch.from_numpy(np.stack([np.pad(np.asarray(r.at, np.int64), ((0, longest - len(r.ids)), (0, 0))) for r in rows])).permute(2, 0, 1)
     thought, first = part == 0, part == 1
     b.see = past(longest) & (thought[:, None, :] | (part[:, None, :] == part[:, :, None]) | thought[:, :, None] & first[:, None, :])
