@@ -210,14 +210,14 @@ class Talker:
         shift, frame = len("<think>"), None
         spans = [(a + shift, b + shift, k, o) for a, b, k, o in walk.spans]
         after = {(k, o): p for (_, _, k, o), (_, _, j, p) in zip(spans, spans[1:]) if j == k}  # the shape that is named next in the same frame
-        n = 0
+        n, end = 0, shift + (walk.repeats[0][0] if walk.repeats else len(walk.text))
         for i, a in enumerate(at):
             while n < len(spans) and a >= spans[n][1]:
                 n += 1
             inside = n < len(spans) and spans[n][0] <= a
             i += start
             if not inside:
-                if frame is not None:
+                if frame is not None and a < end:
                     row.sought["time"][0][i] = 1000 + frame
                 if self.pieces[row.ids[i]] == "Ġnothing":
                     row.sought["cells"][0][i - 1] = 8 * frame + NONE
