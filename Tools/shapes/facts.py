@@ -15,6 +15,7 @@ class Walk:
     def __init__(self):
         self.text, self.exact, self.spans = "", [], []  # spans: (from, to, frame, shape or None for the frame's time)
         self.repeats = []  # the same for what is said again before a verdict
+        self.moments = []  # (from, to, frame): where a verdict says when
 
     def mark(self, text, frame, shape):
         self.spans.append((len(self.text), len(self.text) + len(text), frame, shape))
@@ -100,13 +101,17 @@ class Facts:
             return walk
         walk.text += " So:"
         for o, s in enumerate(self.shapes):
-            walk.text += f"{';' if o else ''} the {s.name}"
-            entries = [(k, walk.text[a:b]) for a, b, k, shape in walk.spans if shape == o]
-            for k, entry in [entries[i] for i in sorted({0, len(entries) // 2, len(entries) - 1})]:
-                again = f" {self.label(self.walk[k])}s{entry.replace(f' {s.shape}', '', 1)}"
+            walk.text += f"{';' if o else ''} {s.name}"
+            entries = {k: walk.text[a:b] for a, b, k, shape in walk.spans if shape == o}
+            for k in sorted({min(entries), max(entries)} | {len(self.walk) // 2} & set(entries)):
+                again = f" {self.label(self.walk[k])}s{entries[k].replace(f' {s.shape}', '', 1)}"
                 walk.repeats.append((len(walk.text), len(walk.text) + len(again), k, o))
                 walk.text += again
-            walk.text += f" {self.deed(s)}{self.moment_of(s)}"
+            walk.text += f": {self.clause(s)}"
+            if at := self.moment_of(s):
+                if not self.paired:
+                    walk.moments.append((len(walk.text) + len(" at "), len(walk.text) + len(at) - 1, self.walk.index(float(self.moment(s)))))
+                walk.text += at
         walk.text += "."
         return walk
 

@@ -247,6 +247,9 @@ class Talker:
             for j, i in enumerate(time):
                 row.sought["copy"][0][i - 1] = 5000 + 8 * k + j
             again.append(((k, o), box))
+        for a, b, k in walk.moments:
+            for j, i in enumerate(i for i, c in enumerate(at, start) if a + shift <= c < b + shift):
+                row.sought["copy"][0][i - 1] = 5000 + 8 * k + j
         for a, b in zip([b for _, b, _, _ in walk.repeats], [a for a, *_ in walk.repeats[1:]] + [len(walk.text)]):
             for i, c in enumerate(at, start):  # the verdicts: few tokens on which all answers stand
                 if a + shift <= c < b + shift:
