@@ -1,4 +1,6 @@
 """What can be known of a scene from the frames that were sampled: the thoughts, and the facts that answers are made of."""
+import random
+
 from scenes import DIRECTIONS
 
 NUMBERS = ["no", "one", "two", "three", "four"]
@@ -14,11 +16,16 @@ class Walk:
 
     def __init__(self):
         self.text, self.exact, self.spans = "", [], []  # spans: (from, to, frame, shape or None for the frame's time)
-        self.repeats = []  # the same for what is said again before a verdict
+        self.repeats = []  # (from, to, frame, shape, side; no shape: its time): what is said again before a verdict
         self.moments = []  # (from, to, frame): where a verdict says when
 
     def mark(self, text, frame, shape):
         self.spans.append((len(self.text), len(self.text) + len(text), frame, shape))
+        self.text += text
+
+    def again(self, text, frame, shape, side):
+        """A time, or a side of a shape's box, that a line has said."""
+        self.repeats.append((len(self.text), len(self.text) + len(text), frame, shape, side))
         self.text += text
 
     def add(self, other, frames):
@@ -34,6 +41,7 @@ class Facts:
 
     def __init__(self, scene, times, paired=False):
         self.scene, self.times, self.paired = scene, times, paired
+        self.seed, self.noise = 0, 0.0  # for training: how far the sides in the thought are off, in tens, as a model reads them
         first = lambda s: next((t for t in times if scene.state(s, t)), 99)
         self.shapes = sorted(scene.shapes, key=lambda s: (first(s), scene.state(s, first(s))[1] if first(s) < 99 else 0))
         self.walk = times[::2] if paired else times
@@ -84,9 +92,13 @@ class Facts:
                 box = self.scene.box(s, t) or self.scene.box(s, self.pair(t))
                 walk.exact += box
                 walk.text += ";" if len(walk.text) > before else ""
-                walk.mark(f" {(early or late)[0]} {s.shape} [{','.join(map(str, sides(box)))}]{change}", k, o)
+                walk.mark(f" {(early or late)[0]} {s.shape} [{','.join(map(str, self.read(box, k, o)))}]{change}", k, o)
             walk.text += "." if len(walk.text) > before else " nothing."
         return walk
+
+    def read(self, box, k, o):
+        rng = random.Random(self.seed + 8 * k + o)
+        return [min(990, max(0, v + 10 * round(rng.gauss(0, self.noise)))) for v in sides(box)] if self.noise else sides(box)
 
     def line(self, t):
         """What the thought says of the frame nearest to t."""
@@ -94,19 +106,30 @@ class Facts:
         return ";".join(walk.text[a:b] for a, b, frame, shape in walk.spans if frame == k and shape is not None).strip() or "nothing"
 
     def thought(self):
-        """What is thought of any question: the lines, then of each shape where it was first, halfway and last, and so what it does. What is
-        to be compared stands side by side: a small model finds no difference between lines that are far apart."""
+        """What is thought of any question: the lines, then of each shape its first, last and middle frame: when, in what colour, and side by
+        side where it was, each compared with the first. So what it does can be read off a few signs: a small model finds no difference
+        between lines that are far apart, and does not compare four pairs of numbers in one step."""
         walk = self.lines()
         if len(self.times) == 1:
             return walk
         walk.text += " So:"
         for o, s in enumerate(self.shapes):
             walk.text += f"{';' if o else ''} {s.name}"
+            boxes = {k: [int(v) for v in walk.text[a:b].split("[")[1].split("]")[0].split(",")] for a, b, k, shape in walk.spans if shape == o}
             entries = {k: walk.text[a:b] for a, b, k, shape in walk.spans if shape == o}
-            for k in sorted({min(entries), max(entries)} | {len(self.walk) // 2} & set(entries)):
-                again = f" {self.label(self.walk[k])}s{entries[k].replace(f' {s.shape}', '', 1)}"
-                walk.repeats.append((len(walk.text), len(walk.text) + len(again), k, o))
-                walk.text += again
+            middle = len(self.walk) // 2
+            stops = [min(boxes), max(boxes), middle if middle in boxes else min(boxes)]
+            for k in stops:
+                colour, change = entries[k].split()[0], entries[k].split("]")[1]
+                walk.text += " "
+                walk.again(self.label(self.walk[k]), k, None, None)
+                walk.text += f"s {colour}{change},"
+            for j, side in enumerate(("left", "top", "right", "bottom")):
+                walk.text += f" {side} "
+                for n, k in enumerate(stops):
+                    walk.text += "," if n else ""
+                    walk.again(str(boxes[k][j]), k, o, j)
+                    walk.text += sign(boxes[k][j] - boxes[stops[0]][j]) if n else ""
             walk.text += f": {self.clause(s)}"
             if at := self.moment_of(s):
                 if not self.paired:
@@ -154,6 +177,11 @@ class Facts:
         if len(self.shapes) == 1:
             names += ["shape", "object"]
         return names
+
+
+def sign(change):
+    """How much larger a side has become, in thousandths of the frame: `=` not, `+` or `-` a little, `>` or `<` a lot."""
+    return "=" if abs(change) <= 10 else "+" if 0 < change < 100 else "-" if -100 < change < 0 else ">" if change > 0 else "<"
 
 
 def join(parts):

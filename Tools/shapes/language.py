@@ -101,7 +101,7 @@ def main():
         return *words_loss(net["twin"], b, features, names, rng.random() < GUIDED), len(names)
 
     share = lambda n: 1.0 if "visual" not in n else a.tower if a.phase == 2 else 0.0
-    plan = {"name": f"phase {a.phase}", "seconds": a.minutes * 60, "rate": a.rate, "share": share, "floor": 0.02, "flat": 0.1 if resume else 0.6 if a.phase == 1 else 0.15}
+    plan = {"name": f"phase {a.phase}", "seconds": a.minutes * 60, "rate": a.rate, "share": share, "floor": 0.02, "flat": 0.1 if resume or a.phase == 2 else 0.25}
     learn(net, alone if a.phase == 1 else together, plan, a.out, a.seed, workers=a.workers, resume=resume)
 
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Trains the small model from nothing into the folder $1; $1/model is the result. Phases 0 and 1 do not need each other and run
-# side by side, a core each. MINUTES0 and MINUTES2 set how long they take (defaults: 60 and 120 on two free cores).
+# side by side, a core each. MINUTES0 and MINUTES2 set how long they take (defaults: 120 and 90 on two free cores).
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 out=$1
@@ -8,9 +8,9 @@ python=${PYTHON:-python3}
 mkdir -p "$out"
 # Freed blocks of some megabytes stay with the process: fresh pages cost more than the arithmetic on them.
 export MALLOC_MMAP_THRESHOLD_=8000000000 MALLOC_TRIM_THRESHOLD_=16000000000 MALLOC_TOP_PAD_=500000000
-"$python" "$here/vision.py" "$out/v0.pt" "${MINUTES0:-60}" > "$out/v0.log" 2>&1 &
+"$python" "$here/vision.py" "$out/v0.pt" "${MINUTES0:-120}" > "$out/v0.log" 2>&1 &
 tower=$!
-"$python" "$here/language.py" "$out/p1.pt" "${MINUTES0:-60}" --phase 1 | tee "$out/p1.log"
+"$python" "$here/language.py" "$out/p1.pt" "${MINUTES0:-120}" --phase 1 | tee "$out/p1.log"
 wait $tower
-"$python" "$here/language.py" "$out/p2.pt" "${MINUTES2:-120}" --phase 2 --from "$out/p1.pt" --vision "$out/v0.pt" --workers 2 | tee "$out/p2.log"
+"$python" "$here/language.py" "$out/p2.pt" "${MINUTES2:-90}" --phase 2 --from "$out/p1.pt" --vision "$out/v0.pt" --workers 2 --rate 0.2 | tee "$out/p2.log"
 "$python" "$here/export.py" "$out/p2.pt" "$out/model"

@@ -238,20 +238,17 @@ class Talker:
                 elif (k, o) not in sides and row.ids[i] in self.colours + self.shapes:
                     names.setdefault((k, o), []).append(i)
         again = []
-        for a, b, k, o in walk.repeats:
-            inside = [i for i, c in enumerate(at, start) if a + shift < c < b + shift and self.pieces[row.ids[i]] != "Ġ"]
-            box = [i for i in inside if self.pieces[row.ids[i]] in self.tens][-4:]
-            time = [i for i in inside if at[i - start] < a + shift + 1 + len(times[k])]
-            for j, i in enumerate(box):
-                row.sought["copy"][0][i - 1] = 32 * k + 4 * o + j
-            for j, i in enumerate(time):
-                row.sought["copy"][0][i - 1] = 5000 + 8 * k + j
-            again.append(((k, o), box))
+        for a, b, k, o, side in walk.repeats:
+            for j, i in enumerate(i for i, c in enumerate(at, start) if a + shift <= c < b + shift):
+                row.sought["copy"][0][i - 1] = 5000 + 8 * k + j if o is None else 32 * k + 4 * o + side
+                if o is not None:
+                    again.append(((k, o), i))
         for a, b, k in walk.moments:
             for j, i in enumerate(i for i, c in enumerate(at, start) if a + shift <= c < b + shift):
                 row.sought["copy"][0][i - 1] = 5000 + 8 * k + j
-        for a, b in zip([b for _, b, _, _ in walk.repeats], [a for a, *_ in walk.repeats[1:]] + [len(walk.text)]):
-            for i, c in enumerate(at, start):  # the verdicts: few tokens on which all answers stand
+        said = [x for x in walk.repeats] + [(len(walk.text), 0, 0, None, None)]
+        for (_, a, *_), (b, *_) in zip(said, said[1:]):
+            for i, c in enumerate(at, start):  # the signs and the verdicts: few tokens on which all answers stand
                 if a + shift <= c < b + shift:
                     row.weight[i - 1] = 4.0
         return sides, names, again
@@ -285,9 +282,6 @@ class Talker:
             sides, called, again = self.guide(row, walk, start, [f.label(t) for t in f.walk])
             if rng:
                 true = {q.near for _, q in questions} | {(k, o) for k, o in sides for _, q in questions if q.frame == k} | {which for which, _ in again}
-                if rng.random() < 0.5:
-                    for i in (i for _, box in again for i in box):
-                        row.ids[i] = self.ten[min(99, max(0, self.ten.index(row.ids[i]) + round(rng.gauss(0, 0.6))))]
                 spoil(row, sides, called, true, rng, rng.choice([0, 0.1, 0.25, 0.5]))
             for (k, o), tokens in sides.items():
                 for j, i in enumerate(tokens):
@@ -370,6 +364,8 @@ def rows_of(talker, rng, counts, kinds, tokens, strange=0.07, slides=0.0, sparse
         if length and len(f.times) != length:
             continue
         length = len(f.times)
+        if isinstance(f, Facts):
+            f.seed, f.noise = rng.getrandbits(32), rng.choice([0, 0.4, 0.8])
         at = f.scene.at if isinstance(f, Slides) else lambda _, s=f.scene: s
         pairs = list(zip(f.times[::2], f.times[1::2]) if layout == "video" else zip(f.times, f.times))
         seen = [labels(at(t), t, u, w, h) for t, u in pairs]

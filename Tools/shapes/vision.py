@@ -151,7 +151,7 @@ def main():
     if resume:
         net.load_state_dict(resume["net"])
     batches = (lambda net, rng, part: loss_of_batch(net, rng, 1.0)) if resume else loss_of_batch
-    learn(net, batches, {"name": "phase 0", "seconds": a.minutes * 60, "rate": a.rate, "flat": 0.1 if resume else 0.4}, a.out, a.seed, workers=a.workers, resume=resume)
+    learn(net, batches, {"name": "phase 0", "seconds": a.minutes * 60, "rate": a.rate, "flat": 0.1 if resume else 0.25}, a.out, a.seed, workers=a.workers, resume=resume)
 
 
 if __name__ == "__main__":
