@@ -115,22 +115,22 @@ class Facts:
         walk.text += " So:"
         for o, s in enumerate(self.shapes):
             walk.text += f"{';' if o else ''} {s.name}"
-            boxes = {k: [int(v) for v in walk.text[a:b].split("[")[1].split("]")[0].split(",")] for a, b, k, shape in walk.spans if shape == o}
             entries = {k: walk.text[a:b] for a, b, k, shape in walk.spans if shape == o}
-            middle = len(self.walk) // 2
-            stops = [min(boxes), max(boxes), middle if middle in boxes else min(boxes)]
+            stops, states = [0, len(self.walk) - 1, len(self.walk) // 2], []
             for k in stops:
-                colour, change = entries[k].split()[0], entries[k].split("]")[1]
+                states.append(entries[k].split()[0] + entries[k].split("]")[1] if k in entries else "nothing")
                 walk.text += " "
                 walk.again(self.label(self.walk[k]), k, None, None)
-                walk.text += f"s {colour}{change},"
-            for j, side in enumerate(("left", "top", "right", "bottom")):
-                walk.text += f" {side} "
-                for n, k in enumerate(stops):
-                    walk.text += "," if n else ""
-                    walk.again(str(boxes[k][j]), k, o, j)
-                    walk.text += sign(boxes[k][j] - boxes[stops[0]][j]) if n else ""
-            walk.text += f": {self.clause(s)}"
+                walk.text += f"s {states[-1]},"
+            if len(set(states)) == 1 and states[0] == s.colour:
+                boxes = [[int(v) for v in entries[k].split("[")[1].split("]")[0].split(",")] for k in stops]
+                for j, side in enumerate(("left", "top", "right", "bottom")):
+                    walk.text += f" {side} "
+                    for n, (k, box) in enumerate(zip(stops, boxes)):
+                        walk.text += "," if n else ""
+                        walk.again(str(box[j]), k, o, j)
+                        walk.text += sign(box[j] - boxes[0][j]) if n else ""
+            walk.text = walk.text.removesuffix(",") + f": {self.clause(s)}"
             if at := self.moment_of(s):
                 if not self.paired:
                     walk.moments.append((len(walk.text) + len(" at "), len(walk.text) + len(at) - 1, self.walk.index(float(self.moment(s)))))

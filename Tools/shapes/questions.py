@@ -27,6 +27,7 @@ class Question(NamedTuple):
     near: tuple | None = None  # the frame, by its number, and the shape, by its number, whose box is nearest to it in the thought
     found: str = ""  # what the answer follows from, where that is not plain to see
     frame: int | None = None  # the frame, by its number, whose line `found` repeats
+    called: str = ""  # what the question calls the shape in `focus`
 
     def thought(self, kind):
         """How the thought ends: the question in a few words, and before a verdict what it rests on. A small model has no room to look up
@@ -35,7 +36,8 @@ class Question(NamedTuple):
         if not found and kind in JUDGED:
             verdict, _, rest = self.answer.rstrip(".").partition(", ")
             found = f"{rest}; {verdict.lower()}" if verdict in ("Yes", "No") else self.answer[0].lower() + self.answer[1:].rstrip(".")
-        return f" Asked: {self.asked}." + (f" So: {found}." if found else "")
+        who = f"{self.called}; {self.focus.name}; " if self.called else ""
+        return f" Asked: {who}{self.asked}." + (f" So: {found}." if found else "")
 
 
 def colour_word(rng):
@@ -70,7 +72,7 @@ def event(f, rng, it=None):
     q = rng.choice([f"What does {n} do?", f"What does {n} do?", f"What happens to {n}?", f"What is happening to {n}?", f"What is {n} doing?", f"Describe what {n} does.", f"How does {n} change or move?", f"Tell me what {n} does.",
                     f"What happens with {n}?", f"How does {n} behave?", f"Describe {n}.", f"Describe the behaviour of {n}.", f"And what about {n}?", f"What about {n}?", f"Does {n} move or change?", f"What does {n} do in {video(rng)}?",
                     f"What happens to {n} in {video(rng)}?", f"How does {n} change?", f"What is going on with {n}?", f"Explain what happens to {n}.", f"Describe the motion of {n}.", f"What can you say about {n}?"])
-    return Question(q, f"what the {s.name} does", sentence(f.clause(s)), {"deeds": [["", f.deed(s)]]}, s)
+    return Question(q, f"what the {s.name} does", sentence(f.clause(s)), {"deeds": [["", f.deed(s)]]}, s, called=n)
 
 
 def colour(f, rng, it=None):
@@ -85,13 +87,14 @@ def colour(f, rng, it=None):
         q = rng.choice([f"What {c} does {n} turn?", f"What {c} does {n} become?", f"Which {c} does {n} change to?", f"What {c} does {n} change to?", f"Which {c} does {n} turn into?", f"What {c} is {n} {end}?", f"Which {c} has {n} {end}?"]) if late else \
             rng.choice([f"What {c} is {n} {start}?", f"What {c} was {n} {start}?", f"Which {c} does {n} have {start}?"])
         got = s.colour2 if late else s.colour
-        return Question(q, f"color of the {s.name} at the {'end' if late else 'start'}", f"The {s.shape} is {got} at the {'end' if late else 'start'}.", {"words": [got], "among": COLOURS}, s)
+        return Question(q, f"color of the {s.name} at the {'end' if late else 'start'}", f"The {s.shape} is {got} at the {'end' if late else 'start'}.", {"words": [got], "among": COLOURS}, s, called=n)
     q = rng.choice([f"What {c} is {n}?", f"What {c} is {n}?", f"What is the {c} of {n}?", f"Which {c} does {n} have?", f"Tell me the {c} of {n}.", f"Which {c} is {n}?", f"What {c} has {n}?", f"Name the {c} of {n}.", f"What's the {c} of {n}?",
                     f"What {c} does {n} have?", f"What {c} is {n} in {video(rng)}?", f"{c.capitalize()} of {n}?", f"In what {c} is {n}?", f"What {c} would you say {n} is?"])
     if rng.random() < 0.15 and s.action in MOVES and sum(o.action in MOVES for o in f.shapes) == 1:
+        n = ""
         q = rng.choice([f"What {c} is the shape that moves?", f"What {c} is the moving {shape_word(rng)}?", f"Which {c} does the moving object have?", f"What is the {c} of the {shape_word(rng)} that moves?"])
     then = f", then it turns {s.colour2}" if s.action == "turns" else ""
-    return Question(q, f"color of the {s.name}", f"The {s.shape} is {s.colour}{then}.", {"words": [s.colour] + ([s.colour2] if then else []), "among": COLOURS}, s)
+    return Question(q, f"color of the {s.name}", f"The {s.shape} is {s.colour}{then}.", {"words": [s.colour] + ([s.colour2] if then else []), "among": COLOURS}, s, called=n)
 
 
 def colours(f, rng, it=None):
@@ -172,8 +175,8 @@ def direction(f, rng, it=None):
                     f"Does {n} move left or right?" if s.action in ("left", "right") else f"Does {n} move up or down?" if s.action in ("up", "down") else f"How is {n} moving?"])
     asked = f"which way the {s.name} moves"
     if s.action in MOVES:
-        return Question(q, asked, sentence(f.clause(s)), {"deeds": [["", f.deed(s)]]}, s)
-    return Question(q, asked, f"The {s.name} does not move.", {"phrase": "does not move"}, s)
+        return Question(q, asked, sentence(f.clause(s)), {"deeds": [["", f.deed(s)]]}, s, called=n)
+    return Question(q, asked, f"The {s.name} does not move.", {"phrase": "does not move"}, s, called=n)
 
 
 def exists(f, rng, it=None):
@@ -221,7 +224,7 @@ def whether(f, rng, it=None):
             return None
         n = rng.choice(names)
         q = rng.choice([f"Is the {n} {c}?", f"Is the {colour_word(rng)} of the {n} {c}?", f"Does the {n} have the {colour_word(rng)} {c}?", f"Is the {n} {c} in {v}?"])
-        return Question(q, f"whether the {s.name} is {c}", f"Yes, the {s.shape} is {c}." if c == s.colour else f"No, the {s.shape} is {s.colour}.", {"yes": c == s.colour}, s)
+        return Question(q, f"whether the {s.name} is {c}", f"Yes, the {s.shape} is {c}." if c == s.colour else f"No, the {s.shape} is {s.colour}.", {"yes": c == s.colour}, s, called="the " + n)
     verbs = {"left": ["move left", "move to the left", "go left"], "right": ["move right", "move to the right", "go right"], "up": ["move up", "move upwards", "go up", "rise"], "down": ["move down", "move downwards", "go down", "fall"],
              "circle": ["move in a circle", "go around in a circle", "circle around"], "grows": ["grow", "get bigger", "become larger"], "shrinks": ["shrink", "get smaller", "become smaller"], "appears": ["appear", "show up"], "disappears": ["disappear", "vanish"],
              "turns": [f"change {colour_word(rng)}", f"change its {colour_word(rng)}"] + ([f"turn {s.colour2}"] if s.colour2 else []), "still": ["stay still", "stand still", "stay in place", "stay where it is"]}
@@ -229,17 +232,17 @@ def whether(f, rng, it=None):
     if k < 0.55:
         yes = s.action in MOVES
         q = rng.choice([f"Does {n} move?", f"Is {n} moving?", f"Does {n} change its place?", f"Does {n} move in {v}?", f"Does {n} change position?", f"Is {n} in motion?"])
-        return Question(q, f"whether the {s.name} moves", f"{'Yes' if yes else 'No'}, {f.clause(s)}.", {"yes": yes}, s)
+        return Question(q, f"whether the {s.name} moves", f"{'Yes' if yes else 'No'}, {f.clause(s)}.", {"yes": yes}, s, called=n)
     if k < 0.62 and s.action not in SUDDEN:
         yes, change = s.action in ("grows", "shrinks"), rng.choice(["its size", "size"])
         if rng.random() < 0.5:
-            return Question(rng.choice([f"Does {n} change {change}?", f"Does the size of {n} change?"]) if not it else f"Does it change {change}?", f"whether the {s.name} changes size", f"{'Yes' if yes else 'No'}, {f.clause(s)}.", {"yes": yes}, s)
+            return Question(rng.choice([f"Does {n} change {change}?", f"Does the size of {n} change?"]) if not it else f"Does it change {change}?", f"whether the {s.name} changes size", f"{'Yes' if yes else 'No'}, {f.clause(s)}.", {"yes": yes}, s, called=n)
     act = s.action if rng.random() < 0.5 else rng.choice([x for x in verbs if x != "turns" or s.colour2])
     if act == "appears" and s.action not in ("appears", "disappears") and rng.random() < 0.7:
         return None
     yes, say = act == s.action, rng.choice(verbs[act])
     q = rng.choice([f"Does {n} {say}?", f"Does {n} {say}?", f"Does {n} {say} in {v}?", f"Is it true that {n} {conjugate(say)}?", f"Did {n} {say}?", f"Does {n} {say} or not?"])
-    return Question(q, f"whether the {s.name} {names.get(act, act)}", f"{'Yes' if yes else 'No'}, {f.clause(s)}.", {"yes": yes}, s)
+    return Question(q, f"whether the {s.name} {names.get(act, act)}", f"{'Yes' if yes else 'No'}, {f.clause(s)}.", {"yes": yes}, s, called=n)
 
 
 def conjugate(verb):
@@ -262,10 +265,12 @@ def when(f, rng, it=None):
     if s.action == "turns" and rng.random() < 0.2:
         q = rng.choice([f"When does the {c} of {n} change?", f"When does {n} get a new {c}?"]) if not it else q
         if len(who) == 1:
+            n = ""
             q = rng.choice([f"When does the {c} change?", "When does it change?", f"When is the change of {c}?", "When does something change?", f"When does the {c} change happen?"])
     if len(who) == 1 and rng.random() < 0.12:
+        n = ""
         q = rng.choice({"appears": ["When does something appear?", "When does a shape appear?", "When does a new shape appear?"], "disappears": ["When does something disappear?", "When does a shape disappear?"], "turns": [f"When does a shape change {c}?", f"When does something change {c}?"]}[s.action])
-    return Question(q, f"when the {s.name} {f.deed(s)}", f"The {s.name} {f.deed(s)} at {f.moment(s)} s.", {"time": s.a, "within": f.interval}, s)
+    return Question(q, f"when the {s.name} {f.deed(s)}", f"The {s.name} {f.deed(s)} at {f.moment(s)} s.", {"time": s.a, "within": f.interval}, s, called=n)
 
 
 def moments(f, rng):
@@ -310,8 +315,8 @@ def box(f, rng, it=None):
         words = ""
     at, asked = f.box(s, t), f"box of the {s.name} {at_time(f, words, t)}"
     if at is None:
-        return Question(q, asked, f"The {s.name} is not there at {f.near(t)} s.", {"phrase": "is not there"}, s) if rng.random() < 0.4 else None
-    return Question(q, asked, f"The {s.name} is at <|begin_of_box|>[[{at[0]},{at[1]},{at[2]},{at[3]}]]<|end_of_box|>.", {"box": [round(1000 * v, 1) for v in f.scene.box(s, t)]}, s, f.scene.box(s, t), (f.nearest(t), f.shapes.index(s)))
+        return Question(q, asked, f"The {s.name} is not there at {f.near(t)} s.", {"phrase": "is not there"}, s, called=n) if rng.random() < 0.4 else None
+    return Question(q, asked, f"The {s.name} is at <|begin_of_box|>[[{at[0]},{at[1]},{at[2]},{at[3]}]]<|end_of_box|>.", {"box": [round(1000 * v, 1) for v in f.scene.box(s, t)]}, s, f.scene.box(s, t), (f.nearest(t), f.shapes.index(s)), called=n)
 
 
 def what_where(f, rng, it=None):
