@@ -77,12 +77,12 @@ bench: build $(VENV)/ready ## Measure how soon an answer begins, sampling agains
 
 SHAPES := .build/shapes
 
-shapes: $(SHAPES)/ready ## Train the bundled model from nothing (three hours on two free cores)
+shapes: $(SHAPES)/ready ## Train the bundled model from nothing (three and a half hours on two free cores)
 	PYTHON=$(SHAPES)/bin/python sh Tools/shapes/make.sh $(SHAPES)/run
 
 shapes-eval: build $(SHAPES)/ready ## Score the bundled model on 500 videos, through transformers and through glimpse
 	test -e $(SHAPES)/films/questions.json || $(SHAPES)/bin/python Tools/shapes/films.py $(SHAPES)/films
-	$(SHAPES)/bin/python Tools/shapes/evaluate.py $(SHAPES)/films Models/shapes --glimpse $(GLIMPSE)
+	$(SHAPES)/bin/python Tools/shapes/evaluate.py $(SHAPES)/films Models/shapes --glimpse $(GLIMPSE) --precisions f32 q8 q4
 
 $(SHAPES)/ready: Tools/shapes/requirements.txt
 	@Tools/install-packages python3-venv ffmpeg

@@ -13,7 +13,7 @@ struct BenchTests {
         }
         #expect(root["precision"] as? String == "f32" && root["model"] as? String == "shapes")
         let vision = try #require(root["vision"] as? [String: Double])
-        #expect(vision["tokensPerFrame"] == 15 && (vision["framesPerSecond"] ?? 0) > 0)
+        #expect(vision["tokensPerFrame"] == 45 && (vision["framesPerSecond"] ?? 0) > 0)
         let language = try #require(root["language"] as? [[String: Double]])
         #expect(language.map { $0["context"] } == [0, 300])
         for row in language {
@@ -26,8 +26,8 @@ struct BenchTests {
         #expect(program.status == 0)
         #expect(program.errors.hasSuffix("contexts over the model's 8192 tokens are left out\n"))
         let lines = program.output.split(separator: "\n").map(String.init)
-        #expect(lines[0].hasPrefix("machine   ") && lines[1].hasPrefix("model     shapes in f32: 6 MB"))
-        #expect(lines[2].hasPrefix("vision    640x360: 15 tokens"))
+        #expect(lines[0].hasPrefix("machine   ") && lines[1].hasPrefix("model     shapes in f32: "))
+        #expect(lines[2].hasPrefix("vision    640x360: 45 tokens"))
         #expect(lines[4].split(separator: " ").first == "16")
     }
 

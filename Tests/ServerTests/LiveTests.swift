@@ -87,16 +87,29 @@ struct LiveTests {
             )
             let last = try #require(events.last).json(LastMessage.self)
             #expect(last.raw == reply.raw && last.answerHtml == reply.answerHtml)
-            let stages = try events.filter { $0.name == "preparation" }.compactMap {
-                try $0.json(PreparationStage.self).stage
-            }
-            // A reader is told what holds when it reads: a short stage may pass between two events.
-            #expect(stages.contains("vision") || stages.contains("prefill"))
         }
     }
 
     private struct LastMessage: Decodable { let raw, answerHtml: String }
-    private struct PreparationStage: Decodable { let stage: String? }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a reader sees how far preparing has come, and its end`() async throws {
+        let engine = Scripted([], holdsPreparation: true)
+        let test = try await TestServer(engine)
+        try await test.run(.live) { client in
+            let port = try #require(client.port)
+            let talk = try await client.conversation()
+            let events = try await events(talk.id, port: port) { events in
+                if events.contains(where: { $0.data.contains("\"stage\":\"vision\"") }) { engine.release() }
+                return events.contains { $0.name == "preparation" && $0.data.contains("\"state\":\"ready\"") }
+            }
+            // Between the two the reader is told at least once, by the snapshot or by an event of its own.
+            let seen = try #require(events.first { $0.data.contains("\"stage\":\"vision\"") })
+            #expect(seen.data.contains("\"done\":1") && seen.data.contains("\"total\":2"))
+            let last = try #require(events.last).json(PreparationProgressView.self)
+            #expect(last.state == .ready && last.stage == nil)
+        }
+    }
 
     @Test(.timeLimit(.minutes(1)))
     func `a closed tab stops the model, after a moment's grace`() async throws {

@@ -11,11 +11,20 @@ final class Scripted: Generator {
     private let pause: Duration
     private let isEndless: Bool
     private let state = Mutex((running: 0, begun: 0, prepared: 0))
+    private let isHeld: Mutex<Bool>
     private let prompts = Mutex<[Prompt]>([])
 
     /// Says the pieces one after the other; an endless one begins again after the last.
-    init(_ pieces: [String], pause: Duration = .zero, isEndless: Bool = false, context: Int = 8192) {
+    /// With `holdsPreparation` it prepares half, and the rest after `release`.
+    init(
+        _ pieces: [String],
+        pause: Duration = .zero,
+        isEndless: Bool = false,
+        holdsPreparation: Bool = false,
+        context: Int = 8192
+    ) {
         self.pieces = pieces
+        isHeld = Mutex(holdsPreparation)
         self.pause = pause
         self.isEndless = isEndless
         self.context = context
@@ -65,9 +74,16 @@ final class Scripted: Generator {
     func prepare(_ preparation: Preparation, owner: String) throws -> PreparationStream {
         state.withLock { $0.prepared += 1 }
         return PreparationStream { stream in
-            stream.yield(.progress(.vision, done: 1, total: 1))
-            stream.yield(.finished(Reading()))
-            stream.finish()
+            stream.yield(.progress(.vision, done: 1, total: 2))
+            let task = Task {
+                while isHeld.withLock({ $0 }) && !Task.isCancelled { try? await Task.sleep(for: .milliseconds(5)) }
+                stream.yield(.progress(.vision, done: 2, total: 2))
+                stream.yield(.finished(Reading()))
+                stream.finish()
+            }
+            stream.onTermination = { _ in task.cancel() }
         }
     }
+
+    func release() { isHeld.withLock { $0 = false } }
 }

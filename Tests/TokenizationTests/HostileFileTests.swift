@@ -10,14 +10,14 @@ struct HostileFileTests {
     private func load(_ text: String) throws(TokenizerError) { _ = try Tokenizer(TokenizerFile(Array(text.utf8))) }
 
     @Test(arguments: [
-        (#""id": 455,"#, #""id": 480,"#, "found none with number 455"),
-        (#""id": 455,"#, #""id": 456,"#, "has number 456, and so has"),
-        (#""id": 455,"#, #""id": -1,"#, "has number -1, expected 0 to"),
-        (#""id": 455,"#, #""id": 99999999999999999999,"#, "expected an integer"),
-        (#""id": 455,"#, #""id": 4.5e2,"#, "expected an integer"),
-        (#""id": 455,"#, #""id": 9223372036854775807,"#, "expected 0 to"),
-        (#""id": 455,"#, #""id": "455","#, "expected a number"),
-        (#""id": 455,"#, "", "has no added_tokens[0].id"),
+        (#""id": 1290,"#, #""id": 1315,"#, "found none with number 1290"),
+        (#""id": 1290,"#, #""id": 1291,"#, "has number 1291, and so has"),
+        (#""id": 1290,"#, #""id": -1,"#, "has number -1, expected 0 to"),
+        (#""id": 1290,"#, #""id": 99999999999999999999,"#, "expected an integer"),
+        (#""id": 1290,"#, #""id": 4.5e2,"#, "expected an integer"),
+        (#""id": 1290,"#, #""id": 9223372036854775807,"#, "expected 0 to"),
+        (#""id": 1290,"#, #""id": "1290","#, "expected a number"),
+        (#""id": 1290,"#, "", "has no added_tokens[0].id"),
         (#""content": "[MASK]""#, #""content": "<|endoftext|>""#, "is added twice"),
         (#""content": "[MASK]""#, #""content": """#, "is 0 bytes long"),
         (#""special": true"#, #""special": 1"#, "expected true or false"),

@@ -1,9 +1,9 @@
-"""`chat.json`: conversations, what the chat template of Models/shapes renders, and the ids the tokenizer gives.
+"""`chat.json`: conversations, what the chat template of Tools/golden/words renders, and the ids the tokenizer gives.
 
 Placeholders are not expanded here: an image is one `<|image|>`, a video one `<|video|>`.
 """
 
-from common import GLM, SHAPES, VERSIONS, write_json
+from common import GLM, WORDS, VERSIONS, write_json
 from transformers import AutoProcessor
 
 SYSTEM = {"role": "system", "content": "You are a helpful assistant."}
@@ -72,7 +72,7 @@ def conversations() -> list[list[dict]]:
 
 
 def main() -> None:
-    processor = AutoProcessor.from_pretrained(SHAPES)
+    processor = AutoProcessor.from_pretrained(WORDS)
     cases = []
     for messages in conversations():
         rendered = processor.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)

@@ -8,7 +8,7 @@ import json
 import shutil
 
 import torch
-from common import GLM, SHAPES
+from common import GLM, WORDS
 from transformers import (
     AutoProcessor,
     GenerationConfig,
@@ -19,7 +19,7 @@ from transformers import (
 )
 
 SPECIALS = {
-    key: value for key, value in json.loads((SHAPES / "config.json").read_text()).items() if key.endswith("_token_id")
+    key: value for key, value in json.loads((WORDS / "config.json").read_text()).items() if key.endswith("_token_id")
 }
 
 # eps 1e-3 is larger than a real model's, so that a norm that takes the other tower's eps is seen.
@@ -93,8 +93,8 @@ def spread(name: str, weight: torch.Tensor) -> float:
 
 
 def processor(recipe: dict):
-    """The processor of `Models/shapes` with the recipe's pixel limits."""
-    result = AutoProcessor.from_pretrained(SHAPES)
+    """The processor of `Tools/golden/words` with the recipe's pixel limits."""
+    result = AutoProcessor.from_pretrained(WORDS)
     result.image_processor = Glm4vImageProcessor(size=recipe["image_size"])
     result.video_processor = Glm4vVideoProcessor(size=recipe["video_size"])
     return result
@@ -136,7 +136,7 @@ def save_old_processor(recipe: dict, path) -> None:
     write(path / "preprocessor_config.json", image | {"processor_class": "Glm4vProcessor"})
     write(path / "video_preprocessor_config.json", video | {"processor_class": "Glm4vProcessor"})
     for name in ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja"):
-        shutil.copyfile(SHAPES / name, path / name)
+        shutil.copyfile(WORDS / name, path / name)
 
 
 def write(path, value: dict) -> None:

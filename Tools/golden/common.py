@@ -21,7 +21,7 @@ transformers.utils.logging.disable_progress_bar()
 ROOT = Path(__file__).resolve().parents[2]
 GLM = ROOT / "Tests/GLMTests/Golden"
 GENERATION = ROOT / "Tests/GenerationTests/Golden"
-SHAPES = ROOT / "Models/shapes"  # its tokenizer, template and special ids serve every golden file
+WORDS = ROOT / "Tools/golden/words"  # the tokenizer, template and special ids of every golden file
 
 VERSIONS = {
     "transformers": transformers.__version__,

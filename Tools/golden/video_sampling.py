@@ -3,7 +3,7 @@
 import re
 
 import numpy as np
-from common import GLM, SHAPES, VERSIONS, write_json
+from common import GLM, WORDS, VERSIONS, write_json
 from transformers import AutoProcessor
 from transformers.video_utils import VideoMetadata
 
@@ -33,7 +33,7 @@ def spaced(indices: list[int]) -> dict:
 
 
 def main() -> None:
-    processor = AutoProcessor.from_pretrained(SHAPES)
+    processor = AutoProcessor.from_pretrained(WORDS)
     cases = []
     for count, rate, duration in films():
         metadata = {"total_num_frames": count, "fps": rate, "duration": duration}
