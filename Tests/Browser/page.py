@@ -106,7 +106,7 @@ class Page:
         """Asks, and waits for the whole reply."""
         before = len(self.all("article.reply"))
         self.ask(text)
-        self.wait(lambda: len(self.all("article.reply")) > before or before > 0 and not self.busy(), "a reply")
+        self.wait(lambda: len(self.all("article.reply")) > before, "a reply")
         self.wait(lambda: not self.busy(), "the end of the reply", 60)
 
     def busy(self):

@@ -259,7 +259,7 @@ def test_follow_ups_edits_and_regenerating(page, double):
     double.answer = lambda question: [("answering", question, f"<p>To {question}</p>")]
     page.start().asked("One")
     page.asked("Two")
-    assert page.texts(".said") == ["One", "Two"]
+    page.wait(lambda: page.texts(".said") == ["One", "Two"], "both questions")
     page.wait(lambda: page.texts(".answer") == ["To One", "To Two"], "both answers")
     assert [b.is_displayed() for b in page.all(".foot .actions > button:last-child")] == [False, True]
     page.all(".foot .actions > button:last-child")[1].click()
