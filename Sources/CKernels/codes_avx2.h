@@ -5,19 +5,7 @@
 enum { M8 = 4, M4 = 4 };
 #define UNPACK_FROM SIZE_MAX /* 8-bit codes take twice the work of 4-bit ones here */
 
-typedef __m256i ivec;
-
-static inline ivec i_load(const void *p) { return _mm256_loadu_si256(p); }
-static inline ivec i_zero(void) { return _mm256_setzero_si256(); }
-static inline ivec i_add(ivec a, ivec b) { return _mm256_add_epi32(a, b); }
-static inline vec i_float(ivec a) { return _mm256_cvtepi32_ps(a); }
-
-/* Four codes of x, in every lane. */
-static inline ivec i_quad(const int8_t *p) {
-    int32_t bits;
-    memcpy(&bits, p, sizeof bits);
-    return _mm256_set1_epi32(bits);
-}
+#include "codes_256.h"
 
 /* 8-bit codes, with their sign. The sign of each moves from x to w, which makes x unsigned. */
 static inline ivec i_weights8(const uint8_t *p) { return _mm256_xor_si256(i_load(p), _mm256_set1_epi8(-128)); }
@@ -28,8 +16,6 @@ static inline ivec i_dot8(ivec sum, ivec w, ivec x) {
 }
 
 /* 4-bit codes; a group's sum stays in 16 bits, two to a lane, until it meets its multiplier. */
-static inline ivec i_low(ivec a) { return _mm256_and_si256(a, _mm256_set1_epi8(15)); }
-static inline ivec i_high(ivec a) { return i_low(_mm256_srli_epi16(a, 4)); }
 static inline ivec i_dot4(ivec group, ivec w, ivec x) { return _mm256_add_epi16(group, _mm256_maddubs_epi16(w, x)); }
 
 /* The multipliers of rows 8v … 8v + 7, each twice in 16 bits. */

@@ -3,25 +3,13 @@
 enum { M8 = 6, M4 = 4 };
 #define UNPACK_FROM 12
 
-typedef __m256i ivec;
-
-static inline ivec i_load(const void *p) { return _mm256_loadu_si256(p); }
-static inline ivec i_zero(void) { return _mm256_setzero_si256(); }
-static inline ivec i_add(ivec a, ivec b) { return _mm256_add_epi32(a, b); }
-static inline vec i_float(ivec a) { return _mm256_cvtepi32_ps(a); }
-static inline ivec i_quad(const int8_t *p) {
-    int32_t bits;
-    memcpy(&bits, p, sizeof bits);
-    return _mm256_set1_epi32(bits);
-}
+#include "codes_256.h"
 
 /* 8-bit codes are unsigned as they lie there: 128 too large, which the sum of x repays. */
 static inline ivec i_weights8(const uint8_t *p) { return i_load(p); }
 static inline ivec i_start8(int sum) { return _mm256_set1_epi32(-128 * sum); }
 static inline ivec i_dot8(ivec sum, ivec w, ivec x) { return _mm256_dpbusd_avx_epi32(sum, w, x); }
 
-static inline ivec i_low(ivec a) { return _mm256_and_si256(a, _mm256_set1_epi8(15)); }
-static inline ivec i_high(ivec a) { return i_low(_mm256_srli_epi16(a, 4)); }
 static inline ivec i_dot4(ivec group, ivec w, ivec x) { return _mm256_dpbusd_avx_epi32(group, w, x); }
 
 /* The multipliers of rows 8v … 8v + 7. */
