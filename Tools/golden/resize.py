@@ -1,6 +1,5 @@
 """Golden files of picture sizes and pixels: `smart-resize.json` and `resize.safetensors`."""
 
-import math
 import random
 
 import numpy as np

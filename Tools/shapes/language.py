@@ -6,10 +6,8 @@ usage: language.py OUT.pt MINUTES --phase 1                     (the language mo
 """
 import argparse
 import pathlib
-import random
 
 import torch
-import torch.nn.functional as F
 
 import codes
 import talks
@@ -17,7 +15,7 @@ import vision
 from frames import normalise
 from learn import learn
 from model import complete, load
-from questions import KINDS, SINGLE
+from questions import KINDS
 from tokenizer import kept
 from twin import Twin
 

@@ -5,7 +5,6 @@ Each makes its own batches and gradients; the weights and the moments lie in sha
 Matrices are updated by Muon (momentum, then the nearest orthogonal matrix: kellerjordan.github.io/posts/muon), the rest,
 the embedding and the head by Adam.
 """
-import math
 import pathlib
 import random
 import time

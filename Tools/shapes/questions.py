@@ -410,7 +410,6 @@ def foreign(f, rng, it=None):
 
 KINDS = {"describe": (describe, 3), "event": (event, 3), "colour": (colour, 2.5), "colours": (colours, 1), "shape": (shape, 1), "count": (count, 2.5), "direction": (direction, 3), "exists": (exists, 2), "whether": (whether, 3.5),
          "when": (when, 3.5), "box": (box, 3.5), "what_where": (what_where, 2), "order": (order, 1.5), "which": (which, 1.5), "compare": (compare, 2), "foreign": (foreign, 2.5)}
-SINGLE = {"colour": 1, "colours": 1, "shape": 1, "count": 1, "exists": 1, "box": 4, "what_where": 1.5, "foreign": 0.7}
 ABOUT_ONE = ("event", "colour", "shape", "direction", "whether", "when", "box")
 
 

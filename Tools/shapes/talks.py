@@ -12,10 +12,9 @@ import cv2
 import numpy as np
 import torch
 
-import codes
 from facts import Facts
 from frames import VIDEO_AREA, even_times, fit, video_times
-from questions import REFUSAL, STRANGE, Question, ask
+from questions import REFUSAL, STRANGE, ask
 from scenes import COLOURS, SHAPES, SIZES, Scene
 from slides import Slides
 from strangers import Stranger
@@ -207,7 +206,7 @@ class Talker:
         """Teaches the thought, whose tokens begin at `start`, where to look. -> the tokens of the sides and of the names, by frame and shape,
         and of the boxes that are said again"""
         at, sides, names = self.starts("<think>" + walk.text), {}, {}
-        shift, frame = len("<think>"), None
+        shift, frame, j = len("<think>"), None, 0
         spans = [(a + shift, b + shift, k, o) for a, b, k, o in walk.spans]
         after = {(k, o): p for (_, _, k, o), (_, _, j, p) in zip(spans, spans[1:]) if j == k}  # the shape that is named next in the same frame
         n, end = 0, shift + (walk.repeats[0][0] if walk.repeats else len(walk.text))
