@@ -6,21 +6,21 @@
 enum {
     vectors = glm_strip / LANES, /* of a strip's quad */
     depth = 8,                   /* blocks that are worked on at once: of a strip they fit the first cache, and of */
-    band = 256,                  /* so many rows of x the second */
+    band = 264,                  /* so many rows of x, whole tiles, the second */
     ahead = 1024,                /* bytes: where few rows of x wait for memory, it is asked so early */
 };
 
-/* M rows of x, from the block at hand on; inlined with constants, so that the sums stay in registers. */
+/* M rows of x in a tile, from the block at hand on; inlined with constants, so that the sums stay in registers. */
 typedef struct {
     const int8_t *codes;
     const float *scales;
     const int16_t *sums;
-    size_t blocks; /* in a whole row */
+    size_t tile;
 } rows_of_x;
 
 static inline rows_of_x rows_at(const glm_codes *x, size_t row, size_t block, size_t blocks) {
-    size_t at = row * blocks + block;
-    return (rows_of_x){x->codes + at * glm_block, x->scales + at, x->sums + at * groups, blocks};
+    size_t tile = rows_in_tile(x->rows), at = block_at(tile, row, block, blocks);
+    return (rows_of_x){x->codes + codes_at(tile, row, block, blocks), x->scales + at, x->sums + at * groups, tile};
 }
 
 /* y[i] = fma(sums[i], scale of x · scale of W, y[i]) for a vector of W's rows */
@@ -28,7 +28,7 @@ static inline __attribute__((always_inline)) void accumulate(size_t M, float *y,
                                                              const ivec *sums, vec scales) {
 #pragma GCC unroll 16
     for (size_t i = 0; i < M; i++) {
-        vec scale = v_mul(v_set(x->scales[i * x->blocks + block]), scales);
+        vec scale = v_mul(v_set(x->scales[block * x->tile + i]), scales);
         v_store(y + i * glm_strip, v_fma(i_float(sums[i]), scale, v_load(y + i * glm_strip)));
     }
 }
@@ -37,23 +37,23 @@ static inline __attribute__((always_inline)) void accumulate(size_t M, float *y,
 static inline __attribute__((always_inline)) void tile8(size_t M, float *y, const rows_of_x *x, const q8_block *w,
                                                         size_t count) {
     for (size_t b = 0; b < count; b++, w++) {
-        const int8_t *codes = x->codes + b * glm_block;
+        const int8_t *at = x->codes + b * x->tile * glm_block;
         ivec sums[vectors][M8];
 #pragma GCC unroll 16
         for (size_t i = 0; i < M; i++) {
-            const int16_t *s = x->sums + (i * x->blocks + b) * groups;
+            const int16_t *s = x->sums + (b * x->tile + i) * groups;
             ivec start = i_start8(s[0] + s[1] + s[2] + s[3]);
 #pragma GCC unroll 4
             for (size_t v = 0; v < vectors; v++) sums[v][i] = start;
         }
-        for (size_t q = 0; q < quads; q++) {
+        for (size_t q = 0; q < quads; q++, at += x->tile * 4) {
             if (M <= 2) __builtin_prefetch(w->codes[q] + ahead);
             ivec row[vectors];
 #pragma GCC unroll 4
             for (size_t v = 0; v < vectors; v++) row[v] = i_weights8(w->codes[q] + v * 4 * LANES);
 #pragma GCC unroll 16
             for (size_t i = 0; i < M; i++) {
-                ivec a = i_quad(codes + i * x->blocks * glm_block + q * 4);
+                ivec a = i_quad(at + i * 4);
 #pragma GCC unroll 4
                 for (size_t v = 0; v < vectors; v++) sums[v][i] = i_dot8(sums[v][i], row[v], a);
             }
@@ -69,11 +69,11 @@ static inline __attribute__((always_inline)) void tile8(size_t M, float *y, cons
 static inline __attribute__((always_inline)) void tile4(size_t M, float *y, const rows_of_x *x, const q4_block *w,
                                                         size_t count) {
     for (size_t b = 0; b < count; b++, w++) {
-        const int8_t *codes = x->codes + b * glm_block;
+        const int8_t *codes = x->codes + b * x->tile * glm_block;
         ivec sums[vectors][M4];
 #pragma GCC unroll 16
         for (size_t i = 0; i < M; i++) {
-            const int16_t *s = x->sums + (i * x->blocks + b) * groups;
+            const int16_t *s = x->sums + (b * x->tile + i) * groups;
 #pragma GCC unroll 4
             for (size_t v = 0; v < vectors; v++) {
                 ivec start = i_dot_pairs(i_zero(), i_offsets(w->offsets[0][v * LANES]), i_pair(s));
@@ -97,8 +97,8 @@ static inline __attribute__((always_inline)) void tile4(size_t M, float *y, cons
                 }
 #pragma GCC unroll 16
                 for (size_t i = 0; i < M; i++) {
-                    const int8_t *in = codes + i * x->blocks * glm_block + p * 8;
-                    ivec first = i_quad(in), second = i_quad(in + 4);
+                    const int8_t *in = codes + (2 * p * x->tile + i) * 4;
+                    ivec first = i_quad(in), second = i_quad(in + x->tile * 4);
 #pragma GCC unroll 4
                     for (size_t v = 0; v < vectors; v++) {
                         group[v][i] = i_dot4(group[v][i], even[v], first);

@@ -1,8 +1,8 @@
 /* Sixteen rows of W in a vector, a whole strip, with AVX-512 VNNI: `vpdpbusd` adds four products of unsigned by signed bytes
  * to 32 bits, without saturation, and takes four codes of x for every lane straight from memory. Twelve rows of x at a
  * time, because one sum must wait five cycles for the one before. Names are those that codes.h is written in. */
-enum { M8 = 12, M4 = 4 };
-#define UNPACK_FROM 12
+enum { M8 = 12, M4 = 6 };
+#define UNPACK_FROM 72
 
 typedef __m512i ivec;
 

@@ -108,136 +108,139 @@ static void linear(float *y, const float *x, const void *w, glm_format format, c
 
 /* ---- attention ---- */
 
-enum { key_block = 64, subtile = 4, wide = 3 };
+/* The query rows of a task lie across the lanes: scores [keys, rows] and results [d, rows] are sums of outer products of a
+ * number of K or V and a vector of rows, so that nothing is summed across lanes and no row hears of another. */
+enum { key_block = glm_attention_keys, rows_each = glm_attention_rows };
 
 /* What one task holds: the rows of one key-value head that it answers, and where each softmax stands. */
 typedef struct {
-    size_t rows, keys[glm_attention_rows]; /* how many keys row r may see */
-    const float *q[glm_attention_rows];
-    float *out[glm_attention_rows], top[glm_attention_rows], total[glm_attention_rows];
-    float scores[glm_attention_rows][key_block];
+    size_t rows, keys[rows_each]; /* how many keys row r may see */
+    float top[rows_each], total[rows_each], change[rows_each];
+    float *q, *out;       /* [d, rows_each] */
+    float *scores;        /* [key_block, rows_each] */
+    float *keys_or_values; /* [key_block, d] */
 } attention_task;
 
-/* scores[r][j] = q_r · k_j for up to 4 rows and 4 keys, or one */
-static inline __attribute__((always_inline)) void score_tile(attention_task *task, size_t r0, size_t M, const float *k,
-                                                             size_t j0, size_t N, size_t stride, size_t d) {
-    vec sums[subtile][subtile];
-#pragma GCC unroll 4
+/* y[i] = change · y[i] + Σ_p a[i · next + p · step] · b[p], rows of N vectors; without `change`, y is not read. */
+static inline __attribute__((always_inline)) void outer_tile(size_t M, size_t N, float *y, const float *change,
+                                                             const float *a, size_t next, size_t step, const float *b,
+                                                             size_t count) {
+    vec sums[outer_rows][outer_vectors];
+#pragma GCC unroll 8
     for (size_t i = 0; i < M; i++)
 #pragma GCC unroll 4
-        for (size_t j = 0; j < N; j++) sums[i][j] = v_set(0);
-    for (size_t c = 0; c < d; c += LANES) {
-        size_t some = least(LANES, d - c);
-        vec keys[subtile];
+        for (size_t n = 0; n < N; n++)
+            sums[i][n] = change ? v_mul(v_load(change + n * LANES), v_load(y + i * rows_each + n * LANES)) : v_set(0);
+    for (size_t p = 0; p < count; p++) {
+        vec row[outer_vectors];
 #pragma GCC unroll 4
-        for (size_t j = 0; j < N; j++) keys[j] = load_lanes(k + (j0 + j) * stride + c, some);
-#pragma GCC unroll 4
+        for (size_t n = 0; n < N; n++) row[n] = v_load(b + p * rows_each + n * LANES);
+#pragma GCC unroll 8
         for (size_t i = 0; i < M; i++) {
-            vec a = load_lanes(task->q[r0 + i] + c, some);
+            vec number = v_set(a[i * next + p * step]);
 #pragma GCC unroll 4
-            for (size_t j = 0; j < N; j++) sums[i][j] = v_fma(a, keys[j], sums[i][j]);
+            for (size_t n = 0; n < N; n++) sums[i][n] = v_fma(number, row[n], sums[i][n]);
         }
     }
-#pragma GCC unroll 4
-    for (size_t i = 0; i < M; i++) {
-        float *scores = task->scores[r0 + i] + j0;
-        if (N == 4) v_sum4(scores, sums[i][0], sums[i][1], sums[i][2], sums[i][3]);
-        else *scores = v_sum(sums[i][0]);
-    }
-}
-
-static void score(attention_task *task, const float *k, size_t count, size_t stride, size_t d) {
-    for (size_t r = 0; r < task->rows; r += subtile)
-        for (size_t j = 0; j < count; j += subtile)
-            if (r + subtile <= task->rows && j + subtile <= count)
-                score_tile(task, r, subtile, k, j, subtile, stride, d);
-            else
-                for (size_t i = r; i < least(r + subtile, task->rows); i++)
-                    for (size_t jj = j; jj < least(j + subtile, count); jj++)
-                        score_tile(task, i, 1, k, jj, 1, stride, d);
-}
-
-/* Turns a row's scores into shares of the new maximum, and what it has summed so far to that maximum too. */
-static void rescale(attention_task *task, size_t r, size_t count, size_t seen, float scale, size_t d) {
-    float *scores = task->scores[r], top = task->top[r];
-    for (size_t j = 0; j < seen; j++) scores[j] *= scale, top = scores[j] > top ? scores[j] : top;
-    float before = expf(task->top[r] - top), total = 0;
-    for (size_t j = 0; j < seen; j += LANES) {
-        size_t some = least(LANES, seen - j);
-        store_lanes(scores + j, v_exp(v_sub(load_lanes(scores + j, some), v_set(top))), some);
-    }
-    for (size_t j = seen; j < count; j++) scores[j] = 0;
-    for (size_t j = 0; j < seen; j++) total += scores[j];
-    task->top[r] = top;
-    task->total[r] = task->total[r] * before + total;
-    for (size_t c = 0; c < d; c++) task->out[r][c] *= before;
-}
-
-/* out_r += Σ scores[r][j] v_j for M rows and N vectors of channels, of which the last has `some` lanes: enough sums that
- * none has to wait for the one before. */
-static inline __attribute__((always_inline)) void weigh_tile(attention_task *task, size_t r0, size_t M, const float *v,
-                                                             size_t c, size_t N, size_t some, size_t count,
-                                                             size_t stride) {
-    vec sums[subtile][wide];
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (size_t i = 0; i < M; i++)
-#pragma GCC unroll 3
-        for (size_t n = 0; n < N; n++) sums[i][n] = load_lanes(task->out[r0 + i] + c + n * LANES, some);
-    for (size_t j = 0; j < count; j++) {
-        vec values[wide];
-#pragma GCC unroll 3
-        for (size_t n = 0; n < N; n++) values[n] = load_lanes(v + j * stride + c + n * LANES, some);
 #pragma GCC unroll 4
-        for (size_t i = 0; i < M; i++) {
-            vec score = v_set(task->scores[r0 + i][j]);
-#pragma GCC unroll 3
-            for (size_t n = 0; n < N; n++) sums[i][n] = v_fma(score, values[n], sums[i][n]);
+        for (size_t n = 0; n < N; n++) v_store(y + i * rows_each + n * LANES, sums[i][n]);
+}
+
+static inline __attribute__((always_inline)) void outer_columns(size_t N, float *y, const float *change, const float *a,
+                                                                size_t next, size_t step, const float *b, size_t rows,
+                                                                size_t count) {
+    size_t i = 0;
+    for (; i + outer_rows <= rows; i += outer_rows)
+        outer_tile(outer_rows, N, y + i * rows_each, change, a + i * next, next, step, b, count);
+    for (; i + 2 <= rows; i += 2) outer_tile(2, N, y + i * rows_each, change, a + i * next, next, step, b, count);
+    for (; i < rows; i++) outer_tile(1, N, y + i * rows_each, change, a + i * next, next, step, b, count);
+}
+
+static void outer(float *y, const float *change, const float *a, size_t next, size_t step, const float *b, size_t rows,
+                  size_t count, size_t vectors) {
+    size_t n = 0;
+    for (; n + outer_vectors <= vectors; n += outer_vectors)
+        outer_columns(outer_vectors, y + n * LANES, change ? change + n * LANES : NULL, a, next, step, b + n * LANES,
+                      rows, count);
+    for (; n < vectors; n++)
+        outer_columns(1, y + n * LANES, change ? change + n * LANES : NULL, a, next, step, b + n * LANES, rows, count);
+}
+
+/* Writes `value` where the keys from j on are beyond what a row may see. */
+static void mask(attention_task *task, size_t j, size_t count, float value) {
+    for (size_t r = 0; r < task->rows; r++)
+        for (size_t i = task->keys[r] > j ? task->keys[r] - j : 0; i < count; i++)
+            task->scores[i * rows_each + r] = value;
+}
+
+/* Turns scores into shares of the new maximum; `change` is what turns sums so far to that maximum too. */
+static void rescale(attention_task *task, size_t j, size_t count, float scale, size_t vectors) {
+    int masked = task->keys[0] < j + count; /* the first row sees the least */
+    for (size_t i = 0; i < count * rows_each; i += LANES)
+        v_store(task->scores + i, v_mul(v_load(task->scores + i), v_set(scale)));
+    if (masked) mask(task, j, count, -INFINITY);
+    for (size_t r = 0; r < vectors * LANES; r += LANES) {
+        vec before = v_load(task->top + r), top = before;
+        for (size_t i = 0; i < count; i++) top = v_max(v_load(task->scores + i * rows_each + r), top);
+        for (size_t i = 0; i < count; i++) {
+            float *score = task->scores + i * rows_each + r;
+            v_store(score, v_exp(v_sub(v_load(score), top)));
         }
+        v_store(task->top + r, top);
+        v_store(task->change + r, v_exp(v_sub(before, top)));
     }
-#pragma GCC unroll 4
-    for (size_t i = 0; i < M; i++)
-#pragma GCC unroll 3
-        for (size_t n = 0; n < N; n++) store_lanes(task->out[r0 + i] + c + n * LANES, sums[i][n], some);
+    if (masked) mask(task, j, count, 0); /* which the exponential is only nearly */
+    for (size_t r = 0; r < vectors * LANES; r += LANES) {
+        vec total = v_mul(v_load(task->total + r), v_load(task->change + r));
+        for (size_t i = 0; i < count; i++) total = v_add(total, v_load(task->scores + i * rows_each + r));
+        v_store(task->total + r, total);
+    }
 }
 
-static inline __attribute__((always_inline)) void weigh(attention_task *task, size_t r0, size_t M, const float *v,
-                                                        size_t count, size_t stride, size_t d) {
-    size_t c = 0;
-    for (; c + wide * LANES <= d; c += wide * LANES) weigh_tile(task, r0, M, v, c, wide, LANES, count, stride);
-    for (; c < d; c += LANES) weigh_tile(task, r0, M, v, c, 1, least(LANES, d - c), count, stride);
+/* `count` rows of K or V as f32, and in *stride how far one is from the next. */
+static const float *block_of(attention_task *task, const char *from, const glm_attention_shape *s, size_t count,
+                             size_t *stride) {
+    if (s->format == glm_f32) return *stride = s->kv_heads * s->d, (const float *)from;
+    for (size_t j = 0; j < count; j++)
+        unpack(task->keys_or_values + j * s->d, row_of(from, s->format, j, s->kv_heads * s->d), s->format, s->d);
+    return *stride = s->d, task->keys_or_values;
 }
 
-static void attend(attention_task *task, const float *k, const float *v, const glm_attention_shape *s) {
-    size_t stride = s->kv_heads * s->d, most = task->keys[task->rows - 1]; /* the last row sees the most */
+static void attend(attention_task *task, const char *k, const char *v, const glm_attention_shape *s) {
+    size_t most = task->keys[task->rows - 1], vectors = (task->rows + LANES - 1) / LANES, stride;
     for (size_t j = 0; j < most; j += key_block) {
         size_t count = least(key_block, most - j);
-        score(task, k + j * stride, count, stride, s->d);
-        for (size_t r = 0; r < task->rows; r++)
-            rescale(task, r, count, task->keys[r] > j ? least(count, task->keys[r] - j) : 0, s->scale, s->d);
-        size_t r = 0;
-        for (; r + subtile <= task->rows; r += subtile) weigh(task, r, subtile, v + j * stride, count, stride, s->d);
-        for (; r < task->rows; r++) weigh(task, r, 1, v + j * stride, count, stride, s->d);
+        const float *block = block_of(task, row_of(k, s->format, j, s->kv_heads * s->d), s, count, &stride);
+        outer(task->scores, NULL, block, stride, 1, task->q, count, s->d, vectors);
+        rescale(task, j, count, s->scale, vectors);
+        block = block_of(task, row_of(v, s->format, j, s->kv_heads * s->d), s, count, &stride);
+        outer(task->out, task->change, block, 1, stride, task->scores, s->d, count, vectors);
     }
-    for (size_t r = 0; r < task->rows; r++)
-        for (size_t c = 0; c < s->d; c++) task->out[r][c] /= task->total[r];
 }
 
-static void attention(float *out, const float *q, const float *k, const float *v,
-                      const glm_attention_shape *s, size_t first, size_t last) {
-    size_t group = s->heads / s->kv_heads, all = s->queries * group;
-    size_t blocks = (all + glm_attention_rows - 1) / glm_attention_rows;
+static void attention(float *out, const float *q, const void *k, const void *v, const glm_attention_shape *s,
+                      float *scratch, size_t first, size_t last) {
+    size_t group = s->heads / s->kv_heads, all = s->queries * group, d = s->d;
+    size_t blocks = (all + rows_each - 1) / rows_each;
+    attention_task task = {.q = scratch, .out = scratch + d * rows_each, .scores = scratch + 2 * d * rows_each,
+                           .keys_or_values = scratch + (2 * d + key_block) * rows_each};
     for (size_t index = first; index < last; index++) {
-        size_t shared = index / blocks, start = index % blocks * glm_attention_rows;
-        attention_task task = {.rows = least(glm_attention_rows, all - start)};
+        size_t shared = index / blocks, start = index % blocks * rows_each, at[rows_each];
+        task.rows = least(rows_each, all - start);
+        memset(scratch, 0, 2 * d * rows_each * sizeof *scratch);
+        for (size_t r = 0; r < rows_each; r++) task.top[r] = -INFINITY, task.total[r] = 0;
         for (size_t r = 0; r < task.rows; r++) {
-            size_t t = (start + r) / group, at = (t * s->heads + shared * group + (start + r) % group) * s->d;
-            task.q[r] = q + at;
-            task.out[r] = out + at;
+            size_t t = (start + r) / group;
+            at[r] = (t * s->heads + shared * group + (start + r) % group) * d;
             task.keys[r] = s->causal ? s->keys - s->queries + t + 1 : s->keys;
-            task.top[r] = -INFINITY;
-            memset(out + at, 0, s->d * sizeof *out);
+            for (size_t c = 0; c < d; c++) task.q[c * rows_each + r] = q[at[r] + c];
         }
-        attend(&task, k + shared * s->d, v + shared * s->d, s);
+        size_t bytes = bytes_per_element(s->format) * shared * d;
+        attend(&task, (const char *)k + bytes, (const char *)v + bytes, s);
+        for (size_t r = 0; r < task.rows; r++)
+            for (size_t c = 0; c < d; c++) out[at[r] + c] = task.out[c * rows_each + r] / task.total[r];
     }
 }
 

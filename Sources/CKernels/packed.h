@@ -33,6 +33,20 @@ typedef struct {
 
 _Static_assert(sizeof(q8_block) == glm_q8_bytes && sizeof(q4_block) == glm_q4_bytes, "no padding");
 
+/* Codes of x lie in tiles of rows, as they are multiplied: for each tile and block its quads, and in a quad its rows side by
+ * side. Whole rows of 4 KB, one after the other, would push each other out of the first cache. */
+static inline size_t rows_in_tile(size_t rows) { return rows < 5 ? rows : 12; }
+
+/* Which of all (row, block) a row's block is, in the order in which scales and sums lie. */
+static inline size_t block_at(size_t tile, size_t row, size_t block, size_t blocks) {
+    return (row / tile * blocks + block) * tile + row % tile;
+}
+
+/* Where a row's codes in a block begin; each quad is tile · 4 after the one before. */
+static inline size_t codes_at(size_t tile, size_t row, size_t block, size_t blocks) {
+    return (row / tile * blocks + block) * tile * glm_block + row % tile * 4;
+}
+
 static inline size_t pieces(size_t count, size_t size) { return (count + size - 1) / size; }
 
 static inline const char *strip_of(const void *w, glm_format format, size_t strip, size_t k) {

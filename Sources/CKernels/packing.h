@@ -35,15 +35,16 @@ static float quantise_block(int8_t *codes, const float *x) {
 }
 
 static void quantise(const glm_codes *to, const float *x, size_t k, size_t first, size_t last) {
-    size_t blocks = pieces(k, glm_block);
+    size_t blocks = pieces(k, glm_block), tile = rows_in_tile(to->rows);
     for (size_t i = first; i < last; i++)
         for (size_t b = 0; b < blocks; b++) {
-            size_t at = i * blocks + b, c = b * glm_block;
+            size_t at = block_at(tile, i, b, blocks), c = b * glm_block;
             const float *block = x + i * k + c;
             float part[glm_block] = {0};
             if (k - c < glm_block) block = memcpy(part, block, (k - c) * sizeof *x);
-            int8_t *codes = to->codes + at * glm_block;
+            int8_t codes[glm_block], *quad = to->codes + codes_at(tile, i, b, blocks);
             to->scales[at] = quantise_block(codes, block);
+            for (size_t q = 0; q < quads; q++, quad += tile * 4) memcpy(quad, codes + q * 4, 4);
             for (size_t g = 0; g < groups; g++) {
                 int sum = 0;
                 for (size_t j = 0; j < glm_group; j++) sum += codes[g * glm_group + j];

@@ -3,6 +3,15 @@
 #include "packed.h"
 #include <math.h>
 
+size_t glm_tiled_rows(size_t rows) {
+    size_t tile = rows_in_tile(rows);
+    return rows ? pieces(rows, tile) * tile : 0;
+}
+
+size_t glm_attention_scratch(size_t d) {
+    return (2 * d + glm_attention_keys) * glm_attention_rows + glm_attention_keys * d;
+}
+
 void glm_layer_norm(float *y, const float *x, const float *weight, const float *bias, float eps,
                     size_t rows, size_t columns) {
     for (size_t i = 0; i < rows; i++, x += columns, y += columns) {
@@ -42,6 +51,23 @@ void glm_rotate_halves(float *x, const float *cosines, const float *sines,
 
 void glm_unpack(float *y, const void *w, glm_format format, size_t count) {
     for (size_t i = 0; i < count; i++) y[i] = element(w, format, i);
+}
+
+static uint16_t to_f16(float value) {
+    uint32_t bits, sign;
+    memcpy(&bits, &value, sizeof bits);
+    sign = bits >> 16 & 0x8000, bits &= 0x7fffffff;
+    if (bits > 0x7f800000) return (uint16_t)(sign | 0x7e00);  /* not a number */
+    if (bits >= 0x477fe000) return (uint16_t)(sign | 0x7bff); /* 65504 */
+    if (bits < 0x38800000) return (uint16_t)(sign | (uint32_t)nearbyintf(from_bits(bits) * 0x1p24f));
+    return (uint16_t)(sign | (bits - 0x38000000 + 0xfff + (bits >> 13 & 1)) >> 13);
+}
+
+void glm_pack_f16(void *y, const float *x, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        uint16_t half = to_f16(x[i]);
+        memcpy((char *)y + 2 * i, &half, sizeof half);
+    }
 }
 
 void glm_unpack_row(float *y, const void *w, glm_format format, size_t row, size_t k) {

@@ -20,27 +20,28 @@ static void linear(float *y, const float *x, const void *w, glm_format format, c
 
 /* One query row: two passes over its keys, for the largest score and for the sum, instead of a row of scores, which
  * would need memory. */
-static void attend(float *out, const float *q, const float *k, const float *v, size_t keys, size_t stride, size_t d,
-                   float scale) {
+static void attend(float *out, const float *q, const char *k, const char *v, size_t keys, const glm_attention_shape *s) {
+    size_t stride = s->kv_heads * s->d, d = s->d;
     float top = -INFINITY, total = 0;
     for (int pass = 0; pass < 2; pass++)
         for (size_t j = 0; j < keys; j++) {
             float score = 0;
-            for (size_t c = 0; c < d; c++) score += q[c] * k[j * stride + c];
-            score *= scale;
+            for (size_t c = 0; c < d; c++) score += q[c] * element(k, s->format, j * stride + c);
+            score *= s->scale;
             if (pass == 0) {
                 top = fmaxf(top, score);
                 continue;
             }
             float share = expf(score - top);
             total += share;
-            for (size_t c = 0; c < d; c++) out[c] = (j ? out[c] : 0) + share * v[j * stride + c];
+            for (size_t c = 0; c < d; c++) out[c] = (j ? out[c] : 0) + share * element(v, s->format, j * stride + c);
         }
     for (size_t c = 0; c < d; c++) out[c] /= total;
 }
 
-static void attention(float *out, const float *q, const float *k, const float *v,
-                      const glm_attention_shape *s, size_t first, size_t last) {
+static void attention(float *out, const float *q, const void *k, const void *v, const glm_attention_shape *s,
+                      float *scratch, size_t first, size_t last) {
+    (void)scratch;
     size_t group = s->heads / s->kv_heads, rows = s->queries * group;
     size_t blocks = (rows + glm_attention_rows - 1) / glm_attention_rows;
     for (size_t task = first; task < last; task++) {
@@ -48,7 +49,8 @@ static void attention(float *out, const float *q, const float *k, const float *v
         for (size_t row = start; row < rows && row < start + glm_attention_rows; row++) {
             size_t t = row / group, at = (t * s->heads + shared * group + row % group) * s->d;
             size_t keys = s->causal ? s->keys - s->queries + t + 1 : s->keys;
-            attend(out + at, q + at, k + shared * s->d, v + shared * s->d, keys, s->kv_heads * s->d, s->d, s->scale);
+            size_t bytes = bytes_per_element(s->format) * shared * s->d;
+            attend(out + at, q + at, (const char *)k + bytes, (const char *)v + bytes, keys, s);
         }
     }
 }
@@ -80,10 +82,11 @@ static float packed_block(float y, const glm_codes *x, size_t i, const void *str
                           size_t blocks) {
     const q8_block *w8 = (const q8_block *)strip + b;
     const q4_block *w4 = (const q4_block *)strip + b;
-    const int8_t *codes = x->codes + (i * blocks + b) * glm_block;
+    size_t tile = rows_in_tile(x->rows);
+    const int8_t *codes = x->codes + codes_at(tile, i, b, blocks);
     int sum = 0;
-    for (size_t c = 0; c < glm_block; c++) sum += codes[c] * (format == glm_q8 ? q8_whole(w8, r, c) : q4_whole(w4, r, c));
-    float scale = x->scales[i * blocks + b] * (format == glm_q8 ? w8->scales[r] : from_bf16(w4->scales[r]));
+    for (size_t c = 0; c < glm_block; c++) sum += codes[c / 4 * tile * 4 + c % 4] * (format == glm_q8 ? q8_whole(w8, r, c) : q4_whole(w4, r, c));
+    float scale = x->scales[block_at(tile, i, b, blocks)] * (format == glm_q8 ? w8->scales[r] : from_bf16(w4->scales[r]));
     return fmaf((float)sum, scale, y);
 }
 

@@ -1,5 +1,5 @@
 /* Eight lanes. The names are those that kernels.h is written in. */
-enum { LANES = 8 };
+enum { LANES = 8, outer_rows = 6, outer_vectors = 2 };
 typedef __m256 vec;
 
 static inline __m256i lanes(size_t n) {
@@ -19,14 +19,9 @@ static inline vec v_max(vec a, vec b) { return _mm256_max_ps(a, b); }
 static inline vec v_min(vec a, vec b) { return _mm256_min_ps(a, b); }
 static inline vec v_fma(vec a, vec b, vec c) { return _mm256_fmadd_ps(a, b, c); }
 
-/* Neighbours first, then the halves: in the same order for one sum as for four, which share the steps. */
 static inline float v_sum(vec a) {
     vec halves = _mm256_hadd_ps(_mm256_hadd_ps(a, a), a);
     return _mm_cvtss_f32(_mm_add_ss(_mm256_castps256_ps128(halves), _mm256_extractf128_ps(halves, 1)));
-}
-static inline void v_sum4(float *to, vec a, vec b, vec c, vec d) {
-    vec halves = _mm256_hadd_ps(_mm256_hadd_ps(a, b), _mm256_hadd_ps(c, d));
-    _mm_storeu_ps(to, _mm_add_ps(_mm256_castps256_ps128(halves), _mm256_extractf128_ps(halves, 1)));
 }
 static inline vec v_round(vec a) { return _mm256_round_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
 static inline vec v_scale(vec a, vec power) {

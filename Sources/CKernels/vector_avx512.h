@@ -1,5 +1,5 @@
 /* Sixteen lanes. The names are those that kernels.h is written in. */
-enum { LANES = 16 };
+enum { LANES = 16, outer_rows = 8, outer_vectors = 2 };
 typedef __m512 vec;
 
 static inline __mmask16 lanes(size_t n) { return (__mmask16)((1u << n) - 1); }
@@ -16,15 +16,10 @@ static inline vec v_div(vec a, vec b) { return _mm512_div_ps(a, b); }
 static inline vec v_max(vec a, vec b) { return _mm512_max_ps(a, b); }
 static inline vec v_min(vec a, vec b) { return _mm512_min_ps(a, b); }
 static inline vec v_fma(vec a, vec b, vec c) { return _mm512_fmadd_ps(a, b, c); }
-/* Halves first, then neighbours, then halves again: in the same order for one sum as for four, which share the steps. */
 static inline __m256 v_fold(vec a) { return _mm256_add_ps(_mm512_castps512_ps256(a), _mm512_extractf32x8_ps(a, 1)); }
 static inline float v_sum(vec a) {
     __m256 half = v_fold(a), halves = _mm256_hadd_ps(_mm256_hadd_ps(half, half), half);
     return _mm_cvtss_f32(_mm_add_ss(_mm256_castps256_ps128(halves), _mm256_extractf128_ps(halves, 1)));
-}
-static inline void v_sum4(float *to, vec a, vec b, vec c, vec d) {
-    __m256 halves = _mm256_hadd_ps(_mm256_hadd_ps(v_fold(a), v_fold(b)), _mm256_hadd_ps(v_fold(c), v_fold(d)));
-    _mm_storeu_ps(to, _mm_add_ps(_mm256_castps256_ps128(halves), _mm256_extractf128_ps(halves, 1)));
 }
 static inline vec v_round(vec a) { return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT); }
 static inline vec v_scale(vec a, vec power) { return _mm512_scalef_ps(a, power); }

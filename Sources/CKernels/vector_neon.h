@@ -1,5 +1,5 @@
 /* Four lanes. The names are those that kernels.h is written in. */
-enum { LANES = 4 };
+enum { LANES = 4, outer_rows = 6, outer_vectors = 4 };
 typedef float32x4_t vec;
 
 static inline vec v_set(float a) { return vdupq_n_f32(a); }
@@ -23,10 +23,6 @@ static inline vec v_max(vec a, vec b) { return vmaxq_f32(a, b); }
 static inline vec v_min(vec a, vec b) { return vminq_f32(a, b); }
 static inline vec v_fma(vec a, vec b, vec c) { return vfmaq_f32(c, a, b); }
 static inline float v_sum(vec a) { return vaddvq_f32(a); }
-/* Four sums at once, each in the order of one. */
-static inline void v_sum4(float *to, vec a, vec b, vec c, vec d) {
-    vst1q_f32(to, vpaddq_f32(vpaddq_f32(a, b), vpaddq_f32(c, d)));
-}
 static inline vec v_round(vec a) { return vrndnq_f32(a); }
 static inline vec v_scale(vec a, vec power) {
     int32x4_t exponent = vshlq_n_s32(vaddq_s32(vcvtnq_s32_f32(power), vdupq_n_s32(127)), 23);

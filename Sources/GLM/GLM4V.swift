@@ -42,7 +42,12 @@ package struct GLM4V: Sendable {
             )
         }
         vision = try VisionTower(weights["model"]["visual"], config.vision)
-        language = try LanguageModel(weights["model"]["language_model"], head: weights["lm_head"], config.text)
+        language = try LanguageModel(
+            weights["model"]["language_model"],
+            head: weights["lm_head"],
+            config.text,
+            cacheFormat: precision.cacheFormat
+        )
         name = URL(fileURLWithPath: directory).standardizedFileURL.lastPathComponent
     }
 

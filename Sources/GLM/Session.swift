@@ -46,10 +46,7 @@ package struct Session: ~Copyable {
     }
 
     /// The memory that one token takes.
-    package static func bytesPerToken(_ model: GLM4V) -> Int {
-        let text = model.config.text
-        return KVCache.bytesPerToken(layers: text.layers, columns: text.keyValueHeads * text.headSize)
-    }
+    package static func bytesPerToken(_ model: GLM4V) -> Int { model.language.cacheBytesPerToken }
 
     /// A timeline of its own with the same first `tokens`.
     package func fork(at tokens: Int) -> Session {

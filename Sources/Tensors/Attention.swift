@@ -17,6 +17,7 @@ package func attention(
         q,
         k.pointer,
         v.pointer,
+        .f32,
         keys: k.rows,
         keyValueColumns: k.columns,
         headSize: headSize,
@@ -39,6 +40,7 @@ package func attention(
         q,
         cache.keys(layer),
         cache.values(layer),
+        cache.format,
         keys: keys,
         keyValueColumns: cache.columns,
         headSize: headSize,
@@ -48,8 +50,9 @@ package func attention(
 
 private func attention(
     _ q: borrowing Tensor,
-    _ k: UnsafePointer<Float>,
-    _ v: UnsafePointer<Float>,
+    _ k: UnsafeRawPointer,
+    _ v: UnsafeRawPointer,
+    _ format: KVCache.Format,
     keys: Int,
     keyValueColumns: Int,
     headSize: Int,
@@ -67,15 +70,17 @@ private func attention(
         kv_heads: keyValueHeads,
         d: headSize,
         scale: 1 / Float(headSize).squareRoot(),
-        causal: isCausal ? 1 : 0
+        causal: isCausal ? 1 : 0,
+        format: format == .f32 ? glm_f32 : glm_f16
     )
     let rows = glm_attention_rows
     let blocks = (q.rows * heads / keyValueHeads + rows - 1) / rows
     let query = unsafe q.pointer
     return unsafe Tensor(rows: q.rows, columns: q.columns) { out in
         parallel(keyValueHeads * blocks, grain: 1, work: 2 * q.rows * keys * q.columns) { tasks in
+            let scratch = Memory(glm_attention_scratch(headSize))
             unsafe withUnsafePointer(to: shape) { shape in
-                unsafe kernels.attention(out, query, k, v, shape, tasks.lowerBound, tasks.upperBound)
+                unsafe kernels.attention(out, query, k, v, shape, scratch.pointer, tasks.lowerBound, tasks.upperBound)
             }
         }
     }

@@ -7,7 +7,7 @@ internal import CKernels
 
     init(_ x: borrowing Tensor) {
         let (rows, columns) = (x.rows, x.columns)
-        let blocks = rows * ((columns + Int(glm_block) - 1) / Int(glm_block))
+        let blocks = glm_tiled_rows(rows) * ((columns + Int(glm_block) - 1) / Int(glm_block))
         let (sumsOfBlock, bytesOfFloat) = (Int(glm_block / glm_group), MemoryLayout<Float>.stride)
         codes = Memory(blocks * Int(glm_block) / bytesOfFloat)
         scales = Memory(blocks)
@@ -15,7 +15,8 @@ internal import CKernels
         let c = unsafe glm_codes(
             codes: UnsafeMutableRawPointer(codes.pointer).assumingMemoryBound(to: Int8.self),
             scales: scales.pointer,
-            sums: UnsafeMutableRawPointer(sums.pointer).assumingMemoryBound(to: Int16.self)
+            sums: UnsafeMutableRawPointer(sums.pointer).assumingMemoryBound(to: Int16.self),
+            rows: rows
         )
         unsafe self.c = c
         let input = unsafe x.pointer

@@ -1,8 +1,19 @@
+internal import CKernels
+
 /// The keys and values of every layer for the tokens of one timeline.
 ///
-/// Memory grows as tokens come, layer by layer, so that no more than one layer is ever held twice.
+/// Half precision takes half the memory, and half the time to read it where the context is long; keys and values beyond what
+/// it can hold (65,504) become its largest. Memory grows as tokens come, layer by layer, so that no more than one layer is ever held twice.
 package struct KVCache: ~Copyable, Sendable {
     package let columns: Int
+    let format: Format
+
+    /// How keys and values are kept.
+    package enum Format: Sendable, CaseIterable {
+        case f32, f16
+
+        var bytes: Int { self == .f32 ? 4 : 2 }
+    }
 
     /// For how many tokens there is memory.
     package private(set) var capacity: Int
@@ -16,16 +27,20 @@ package struct KVCache: ~Copyable, Sendable {
     private final class Block: Sendable {
         let memory: Memory
 
-        init(_ capacity: Int, _ columns: Int) { memory = Memory(2 * capacity * columns, isLasting: true) }
+        init(bytes: Int) { memory = Memory((bytes + 3) / MemoryLayout<Float>.stride, isLasting: true) }
     }
 
     /// A cache for tokens of `columns` (key-value heads times head size) channels in each layer.
-    package init(layers: Int, columns: Int, capacity: Int = 0) {
+    package init(layers: Int, columns: Int, format: Format = .f32, capacity: Int = 0) {
         precondition(layers > 0 && columns > 0 && capacity >= 0, "\(layers) layers of [\(capacity), \(columns)]")
         self.columns = columns
+        self.format = format
         self.capacity = capacity
-        blocks = (0..<layers).map { _ in Block(capacity, columns) }
+        blocks = (0..<layers).map { _ in Block(bytes: 2 * capacity * columns * format.bytes) }
     }
+
+    /// The memory that the keys of one token take in a layer, and its values.
+    private var row: Int { columns * format.bytes }
 
     package var layers: Int { blocks.count }
 
@@ -33,8 +48,8 @@ package struct KVCache: ~Copyable, Sendable {
     package var bytes: Int { blocks.reduce(0) { $0 + $1.memory.bytes } }
 
     /// The memory that one token takes.
-    package static func bytesPerToken(layers: Int, columns: Int) -> Int {
-        layers * 2 * columns * MemoryLayout<Float>.stride
+    package static func bytesPerToken(layers: Int, columns: Int, format: Format) -> Int {
+        layers * 2 * columns * format.bytes
     }
 
     /// Makes room for `tokens` in all, and for some more, so that a token at a time does not move everything each time.
@@ -54,16 +69,17 @@ package struct KVCache: ~Copyable, Sendable {
     /// A copy of the first `tokens`, in memory for just these.
     package func prefix(_ tokens: Int) -> KVCache {
         precondition(tokens >= 0 && tokens <= count, "\(tokens) of \(count) tokens")
-        var copy = KVCache(layers: layers, columns: columns)
+        var copy = KVCache(layers: layers, columns: columns, format: format)
         for layer in blocks.indices { copy.blocks[layer] = self.copy(of: layer, tokens, capacity: tokens) }
         (copy.capacity, copy.count) = (tokens, tokens)
         return copy
     }
 
     private func copy(of layer: Int, _ tokens: Int, capacity: Int) -> Block {
-        let block = Block(capacity, columns)
-        unsafe block.memory.pointer.update(from: keys(layer), count: tokens * columns)
-        unsafe (block.memory.pointer + capacity * columns).update(from: values(layer), count: tokens * columns)
+        let block = Block(bytes: 2 * capacity * row)
+        let start = unsafe UnsafeMutableRawPointer(block.memory.pointer)
+        unsafe start.copyMemory(from: keys(layer), byteCount: tokens * row)
+        unsafe (start + capacity * row).copyMemory(from: values(layer), byteCount: tokens * row)
         return block
     }
 
@@ -74,8 +90,16 @@ package struct KVCache: ~Copyable, Sendable {
             "keys [\(keys.rows), \(keys.columns)], values [\(values.rows), \(values.columns)], cache of \(columns)"
         )
         precondition(count + keys.rows <= capacity, "\(count + keys.rows) tokens in a cache for \(capacity)")
-        unsafe (self.keys(layer) + count * columns).update(from: keys.pointer, count: keys.rows * columns)
-        unsafe (self.values(layer) + count * columns).update(from: values.pointer, count: values.rows * columns)
+        unsafe write(keys, to: self.keys(layer) + count * row)
+        unsafe write(values, to: self.values(layer) + count * row)
+    }
+
+    private func write(_ x: borrowing Tensor, to start: UnsafeMutableRawPointer) {
+        let count = x.rows * x.columns
+        switch format {
+        case .f32: unsafe start.copyMemory(from: x.pointer, byteCount: count * format.bytes)
+        case .f16: unsafe glm_pack_f16(start, x.pointer, count)
+        }
     }
 
     /// Counts `tokens` more, once every layer has them.
@@ -84,12 +108,12 @@ package struct KVCache: ~Copyable, Sendable {
         count += tokens
     }
 
-    func keys(_ layer: Int) -> UnsafeMutablePointer<Float> {
+    func keys(_ layer: Int) -> UnsafeMutableRawPointer {
         precondition(layer >= 0 && layer < layers, "layer \(layer) of \(layers)")
-        return unsafe blocks[layer].memory.pointer
+        return unsafe UnsafeMutableRawPointer(blocks[layer].memory.pointer)
     }
 
-    func values(_ layer: Int) -> UnsafeMutablePointer<Float> {
-        unsafe keys(layer) + capacity * columns
+    func values(_ layer: Int) -> UnsafeMutableRawPointer {
+        unsafe keys(layer) + capacity * row
     }
 }

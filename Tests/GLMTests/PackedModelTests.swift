@@ -85,8 +85,8 @@ struct PackedModelTests {
         func best(_ weights: [(Precision, Int)], _ available: Int) throws -> Precision {
             try PrecisionChoice(
                 weights: weights.map { ($0, $1 * gigabyte) },
-                work: work,
-                available: available * gigabyte
+                available: available * gigabyte,
+                work: { _ in work }
             )
             .best()
         }
@@ -98,8 +98,8 @@ struct PackedModelTests {
         let packed = PrecisionChoice(
             weights: large.map { ($0, $1 * gigabyte) },
             packed: [.q4],
-            work: work,
-            available: .max
+            available: .max,
+            work: { _ in work }
         )
         #expect(try packed.best() == .q4, "nothing is packed anew where something is packed")
         #expect(try best([(.q4, 6)], 64) == .q4)
@@ -110,7 +110,7 @@ struct PackedModelTests {
         let sizes: [(Precision, Int)] = [(.f32, 20_600_000_000), (.q8, 10_900_000_000), (.q4, 6_200_000_000)]
         func refusal(_ precision: Precision, _ available: Int) -> String? {
             do throws(MemoryError) {
-                try PrecisionChoice(weights: sizes, work: 1_000_000_000, available: available).check(precision)
+                try PrecisionChoice(weights: sizes, available: available) { _ in 1_000_000_000 }.check(precision)
                 return nil
             } catch {
                 return error.description

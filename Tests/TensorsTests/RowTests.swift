@@ -47,14 +47,15 @@ struct RowTests {
         expectSame(numbers(37, 260, 3), "SwiGLU") { swiglu($0) }
     }
 
-    @Test(arguments: [(4, 2, 16), (6, 2, 32), (8, 1, 24)])
-    func `attention over what was read before`(heads: Int, shared: Int, size: Int) {
+    @Test(arguments: [(4, 2, 16), (6, 2, 32), (8, 1, 24)], KVCache.Format.allCases)
+    func `attention over what was read before`(_ shape: (heads: Int, shared: Int, size: Int), format: KVCache.Format) {
+        let (heads, shared, size) = shape
         let (tokens, columns) = (150, shared * size)
         let q = numbers(tokens, heads * size, 1)
         let k = numbers(tokens, columns, 2)
         let v = numbers(tokens, columns, 3)
         func attend(by piece: Int) -> [Float] {
-            var cache = KVCache(layers: 1, columns: columns)
+            var cache = KVCache(layers: 1, columns: columns, format: format)
             var rows: [Float] = []
             while cache.count < tokens {
                 let range = cache.count..<min(cache.count + piece, tokens)
@@ -69,7 +70,22 @@ struct RowTests {
         for piece in [1, 2, 7, 64, 100] { #expect(attend(by: piece) == whole, "pieces of \(piece)") }
     }
 
-    @Test func `a cache that grew, was copied and went back holds what it held`() {
+    @Test func `a cache in f16 holds the nearest halves, and its largest for what is beyond`() {
+        let whole: [Float] = [1, -2.5, 0, 1 / 3, 1e-5, 65_503, 1e30, -.infinity]
+        let halves: [Float] = [1, -2.5, 0, 0.33325195, 1.001358e-5, 65_504, 65_504, -65_504]
+        func attend(_ values: [Float], _ format: KVCache.Format) -> [Float] {
+            var cache = KVCache(layers: 1, columns: 8, format: format, capacity: 1)
+            let row = Tensor(rows: 1, columns: 8, values)
+            cache.append(keys: row, values: row, layer: 0)
+            return attention(Tensor(rows: 1, columns: 8), cache, layer: 0, headSize: 8).elements
+        }
+        #expect(attend(whole, .f16) == halves)
+        #expect(attend(halves, .f32) == halves)
+        #expect(KVCache.bytesPerToken(layers: 3, columns: 8, format: .f16) == 96)
+    }
+
+    @Test(arguments: KVCache.Format.allCases)
+    func `a cache that grew, was copied and went back holds what it held`(format: KVCache.Format) {
         let k = numbers(90, 8, 1)
         let v = numbers(90, 8, 2)
         func fill(_ cache: inout KVCache, to count: Int) {
@@ -80,15 +96,16 @@ struct RowTests {
                 cache.advance(by: 1)
             }
         }
-        var cache = KVCache(layers: 3, columns: 8)
+        var cache = KVCache(layers: 3, columns: 8, format: format)
+        let bytesPerToken = KVCache.bytesPerToken(layers: 3, columns: 8, format: format)
         fill(&cache, to: 90)
-        #expect(cache.bytes >= 90 * KVCache.bytesPerToken(layers: 3, columns: 8))
+        #expect(cache.bytes >= 90 * bytesPerToken)
         cache.rewind(to: 40)
         var copy = cache.prefix(33)
-        #expect(copy.bytes == 33 * KVCache.bytesPerToken(layers: 3, columns: 8))
+        #expect(copy.bytes == 33 * bytesPerToken)
         fill(&copy, to: 60)
         fill(&cache, to: 60)
-        var fresh = KVCache(layers: 3, columns: 8, capacity: 60)
+        var fresh = KVCache(layers: 3, columns: 8, format: format, capacity: 60)
         fill(&fresh, to: 60)
         let q = numbers(1, 16, 3)
         for layer in 0..<3 {

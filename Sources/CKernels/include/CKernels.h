@@ -22,20 +22,25 @@ typedef enum { glm_f32, glm_bf16, glm_f16, glm_q8, glm_q4 } glm_format;
 /* A packed weight is cut into strips of 16 rows and blocks of 128 columns; 4-bit codes have a step for each group. */
 enum { glm_strip = 16, glm_block = 128, glm_group = 32, glm_q8_bytes = 2112, glm_q4_bytes = 1152 };
 
-/* Activations in 8 bits: x = scale · code for each block of a row, to within half a scale. K is k in whole blocks; codes
- * past k are zero. The scale of a block that holds something not finite is not a number. */
+/* Activations in 8 bits: x [m, k] = scale · code for each block of a row, to within half a scale. K is k in whole blocks;
+ * codes past k are zero. The scale of a block that holds something not finite is not a number. How they lie is packed.h's
+ * business, who makes room for M = glm_tiled_rows(m) rows. */
 typedef struct {
-    int8_t *codes;  /* [m, K], -127 … 127 */
-    float *scales;  /* [m, K / glm_block] */
-    int16_t *sums;  /* [m, K / glm_group], of a group's codes */
+    int8_t *codes;  /* M · K, -127 … 127 */
+    float *scales;  /* M · K / glm_block */
+    int16_t *sums;  /* M · K / glm_group, of a group's codes */
+    size_t rows;    /* m */
 } glm_codes;
 
-/* One attention call. Rows of q and out are [heads * d], rows of k and v are [kv_heads * d]; query head h reads
- * key-value head h / (heads / kv_heads). Query t sees the keys [0, keys) or, if causal, [0, keys - queries + t]. */
+size_t glm_tiled_rows(size_t rows);
+
+/* One attention call. Rows of q and out are [heads * d], rows of k and v are [kv_heads * d] in `format`, not packed; query
+ * head h reads key-value head h / (heads / kv_heads). Query t sees the keys [0, keys) or, if causal, [0, keys - queries + t]. */
 typedef struct {
     size_t queries, keys, heads, kv_heads, d;
     float scale;
     int causal;
+    glm_format format;
 } glm_attention_shape;
 
 typedef struct {
@@ -47,9 +52,10 @@ typedef struct {
                    size_t m, size_t n, size_t k, size_t first, size_t last);
 
     /* out = softmax(q kᵀ · scale) v for each head, without the [queries, keys] matrix (Dao et al., 2022).
-     * The work is kv_heads * ceil(queries * heads / kv_heads / glm_attention_rows) tasks; this does [first, last). */
-    void (*attention)(float *out, const float *q, const float *k, const float *v,
-                      const glm_attention_shape *shape, size_t first, size_t last);
+     * The work is kv_heads * ceil(queries * heads / kv_heads / glm_attention_rows) tasks; this does [first, last), and
+     * writes to glm_attention_scratch(d) floats of `scratch`. */
+    void (*attention)(float *out, const float *q, const void *k, const void *v, const glm_attention_shape *shape,
+                      float *scratch, size_t first, size_t last);
 
     /* y = x / sqrt(mean(x²) + eps) · weight, for rows [first, last) of [rows, columns] */
     void (*rms_norm)(float *y, const float *x, const float *weight, float eps,
@@ -83,8 +89,12 @@ typedef struct {
     double (*peak)(double *sum, glm_format format, size_t rounds);
 } glm_kernels;
 
-/* Query rows that one attention task takes: enough to reuse each key from cache, few enough to fill the threads. */
-enum { glm_attention_rows = 16 };
+/* Query rows that one attention task takes: enough to reuse each key from cache, few enough to fill the threads; and the
+ * keys that it takes at once. */
+enum { glm_attention_rows = 32, glm_attention_keys = 48 };
+
+/* How many floats of memory a call of attention works in. */
+size_t glm_attention_scratch(size_t d);
 
 /* The plain loops that the others are tested against, and the fallback. */
 extern const glm_kernels glm_kernels_scalar;
@@ -110,6 +120,9 @@ void glm_rotate_halves(float *x, const float *cosines, const float *sines,
 
 /* y[i] = the element i of w, as f32; w is not packed */
 void glm_unpack(float *y, const void *w, glm_format format, size_t count);
+
+/* y[i] = x[i] as f16, rounded to the nearest, half to even; what is beyond its largest number becomes that. */
+void glm_pack_f16(void *y, const float *x, size_t count);
 
 /* y = row `row` of the packed W [n, k], as f32 */
 void glm_unpack_row(float *y, const void *w, glm_format format, size_t row, size_t k);

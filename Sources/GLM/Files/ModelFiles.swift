@@ -34,10 +34,9 @@ package struct ModelFiles {
     }
 
     /// How many bytes a conversation of `tokens` takes beside the weights: its cache, and what a forward pass works in.
-    package func workBytes(tokens: Int) -> Int {
+    package func workBytes(tokens: Int, at precision: Precision) -> Int {
         let text = config.text
-        let cache = 2 * text.layers * text.keyValueHeads * text.headSize * MemoryLayout<Float>.stride
-        return cache * min(tokens, text.contextLength) + 256 << 20
+        return text.cacheBytesPerToken(precision.cacheFormat) * min(tokens, text.contextLength) + 256 << 20
     }
 
     /// Packs the model. `progress` hears how many bytes are done, and of how many.
@@ -69,5 +68,17 @@ package struct ModelFiles {
             atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path
         )
         return (attributes?[.size] as? NSNumber)?.intValue
+    }
+}
+
+extension Precision {
+    /// Half precision beside packed weights, whose own error is larger by far.
+    var cacheFormat: KVCache.Format { self == .f32 ? .f32 : .f16 }
+}
+
+extension TextConfiguration {
+    /// The memory that one token takes in a cache.
+    func cacheBytesPerToken(_ format: KVCache.Format) -> Int {
+        KVCache.bytesPerToken(layers: layers, columns: keyValueHeads * headSize, format: format)
     }
 }

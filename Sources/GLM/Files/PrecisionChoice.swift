@@ -17,14 +17,20 @@ package struct PrecisionChoice {
 
     /// `available` bytes of memory, for the weights and for a conversation of `tokens`.
     package init(_ files: ModelFiles, tokens: Int, available: Int) {
-        let work = files.workBytes(tokens: tokens)
         let weights = files.precisions.map { ($0, files.weightBytes(at: $0)) }
-        self.init(weights: weights, packed: files.precisions.filter(files.isPacked), work: work, available: available)
+        let packed = files.precisions.filter(files.isPacked)
+        self.init(weights: weights, packed: packed, available: available) { files.workBytes(tokens: tokens, at: $0) }
     }
 
-    init(weights: [(precision: Precision, bytes: Int)], packed: [Precision] = [], work: Int, available: Int) {
+    init(
+        weights: [(precision: Precision, bytes: Int)],
+        packed: [Precision] = [],
+        available: Int,
+        work: (Precision) -> Int
+    ) {
         needs = weights.map { precision, bytes in
-            Need(precision: precision, bytes: bytes + work, weights: bytes, isPacked: packed.contains(precision))
+            let isPacked = packed.contains(precision)
+            return Need(precision: precision, bytes: bytes + work(precision), weights: bytes, isPacked: isPacked)
         }
         self.available = available
     }

@@ -7,13 +7,21 @@ import Weights
 package struct LanguageModel: Sendable {
     package let layers: [DecoderLayer]
     package let config: TextConfiguration
+    /// How keys and values are kept.
+    private let cacheFormat: KVCache.Format
     private let embedding: Matrix  // [V, C]
     private let norm: RMSNorm
     private let head: Linear  // [V, C]
     private let rotary: RotaryEmbedding
 
-    init(_ weights: WeightScope, head: WeightScope, _ config: TextConfiguration) throws(WeightsError) {
+    init(
+        _ weights: WeightScope,
+        head: WeightScope,
+        _ config: TextConfiguration,
+        cacheFormat: KVCache.Format
+    ) throws(WeightsError) {
         self.config = config
+        self.cacheFormat = cacheFormat
         let shape = [config.vocabularySize, config.hiddenSize]
         embedding = try weights["embed_tokens"].matrix("weight", shape: shape)
         var layers: [DecoderLayer] = []
@@ -60,6 +68,10 @@ package struct LanguageModel: Sendable {
 
     /// An empty cache, with memory for `capacity` tokens.
     package func makeCache(capacity: Int = 0) -> KVCache {
-        KVCache(layers: layers.count, columns: config.keyValueHeads * config.headSize, capacity: capacity)
+        let columns = config.keyValueHeads * config.headSize
+        return KVCache(layers: layers.count, columns: columns, format: cacheFormat, capacity: capacity)
     }
+
+    /// The memory that one token takes in a cache.
+    package var cacheBytesPerToken: Int { config.cacheBytesPerToken(cacheFormat) }
 }
