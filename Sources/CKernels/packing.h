@@ -13,11 +13,12 @@ static float largest(const float *x) {
         least = v_min(least, a);
         bad = v_fma(v_set(0), a, bad);
     }
-    float ends[2 * LANES], top = 0;
-    v_store(ends, most);
-    v_store(ends + LANES, v_sub(v_set(0), least));
-    for (size_t i = 0; i < 2 * LANES; i++) top = ends[i] > top ? ends[i] : top;
-    return top + v_sum(bad);
+    float ends[LANES];
+    v_store(ends, v_max(most, v_sub(v_set(0), least)));
+    for (size_t n = LANES / 2; n; n /= 2)
+#pragma GCC unroll 8
+        for (size_t i = 0; i < n; i++) ends[i] = ends[i] > ends[i + n] ? ends[i] : ends[i + n];
+    return *ends + v_sum(bad);
 }
 
 /* A block as codes -127 … 127; → their scale. What is under 1e-30 is nothing, and has no reciprocal. */

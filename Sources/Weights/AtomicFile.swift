@@ -2,12 +2,12 @@ import Foundation
 
 /// A file that is there when it is complete, and not before: written under another name beside it, and renamed.
 ///
-/// What is not finished is removed with its owner. What a killed process left is written over by the next one; a lock keeps
-/// two from writing at once.
+/// What is not finished is removed with its owner, unless it is to be gone on with. What a killed process left is found by
+/// the next one; a lock keeps two from writing at once.
 final class AtomicFile {
     private let path, partial: String
     private let handle: FileHandle
-    private var isFinished = false
+    private var isKept = false
 
     init(_ path: String) throws(PackingError) {
         self.path = path
@@ -19,27 +19,48 @@ final class AtomicFile {
         else { throw .unwritable(file: path, reason: "the folder takes no new file") }
         self.handle = handle
         guard flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else {
-            isFinished = true  // not ours to remove
+            isKept = true  // not ours to remove
             throw .busy(file: path)
         }
-        try attempt { try handle.truncate(atOffset: 0) }
     }
 
     deinit {
-        if !isFinished { try? FileManager.default.removeItem(atPath: partial) }
+        if !isKept { try? FileManager.default.removeItem(atPath: partial) }
+    }
+
+    /// The first bytes of what was left here, as many as there are.
+    func beginning(_ count: Int) -> [UInt8] {
+        guard (try? handle.seek(toOffset: 0)) != nil, let data = try? handle.read(upToCount: count) else { return [] }
+        return Array(data)
+    }
+
+    /// Drops what follows the first `count` bytes, and goes on there; false where there are fewer.
+    func resume(at count: Int) throws(PackingError) -> Bool {
+        guard let end = try? handle.seekToEnd(), end >= UInt64(count) else { return false }
+        try attempt {
+            try handle.truncate(atOffset: UInt64(count))
+            try handle.seek(toOffset: UInt64(count))
+        }
+        return true
     }
 
     func write(_ bytes: [UInt8]) throws(PackingError) {
         try attempt { try handle.write(contentsOf: bytes) }
     }
 
-    /// Writes over the bytes at the start.
+    /// Writes over the bytes at the start, once all that was written so far is on the disk.
     func writeStart(_ bytes: [UInt8]) throws(PackingError) {
         try attempt {
+            try handle.synchronize()
+            let end = try handle.offset()
             try handle.seek(toOffset: 0)
             try handle.write(contentsOf: bytes)
+            try handle.seek(toOffset: end)
         }
     }
+
+    /// Leaves what was written for the next one to go on with.
+    func keep() { isKept = true }
 
     /// What was written so far, to be read.
     func mapped() throws -> MappedFile { try MappedFile(partial) }
@@ -50,7 +71,7 @@ final class AtomicFile {
         guard MappedFile.rename(partial, to: path) else {
             throw .unwritable(file: path, reason: "it cannot be renamed")
         }
-        isFinished = true
+        isKept = true
     }
 
     private func attempt(_ work: () throws -> Void) throws(PackingError) {

@@ -100,7 +100,9 @@ extension MappedFile {
 
 extension Checksum {
     /// Sixteen hexadecimal digits, whatever the value.
-    var text: String {
+    var text: String { Self.text(of: value) }
+
+    static func text(of value: UInt64) -> String {
         let digits = String(value, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }

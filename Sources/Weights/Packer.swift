@@ -2,6 +2,9 @@ import Foundation
 package import Tensors
 
 /// Writes the matrices of a checkpoint into a packed file beside it, in pieces of some megabytes.
+///
+/// Until all is written, the header has, in the place of the checksum, how many bytes are surely on the disk: the next one goes
+/// on from there.
 package struct Packer {
     private let checkpoint: Checkpoint
     private let precision: Precision
@@ -9,6 +12,8 @@ package struct Packer {
 
     /// Source bytes that are in memory at once.
     private static let piece = 16 << 20
+    /// How many bytes are written between two notes of how far it is.
+    private static let stretch = 512 << 20
 
     private struct Output {
         let name: String
@@ -22,6 +27,9 @@ package struct Packer {
         var shape: [Int] { format?.layout(rows: rows, columns: columns) ?? source.shape }
         var dtype: DType { format == nil ? source.dtype : .u8 }
         var count: Int { format?.bytes(rows: rows, columns: columns) ?? source.bytes.count }
+
+        /// What a row takes in the checkpoint; of what is not packed, a byte.
+        var rowBytes: Int { format.flatMap { _ in Matrix.Format(source.dtype) }?.bytes(rows: 1, columns: columns) ?? 1 }
     }
 
     /// `format` says in what a tensor is packed, by its name and shape; nil leaves it as it is.
@@ -52,8 +60,9 @@ package struct Packer {
     /// How many bytes of tensors will be written.
     package var byteCount: Int { outputs.last?.bytes.upperBound ?? 0 }
 
-    /// Packs all. `progress` hears how many bytes of the source are done, and of how many. Once `isStopped`, this throws a
-    /// `CancellationError`. Where it throws, no file is left.
+    /// Packs all that an earlier one has not. `progress` hears how many bytes of the source are done, and of how many. Once
+    /// `isStopped`, this throws a `CancellationError`, and what is done is kept for the next one; where it throws anything else,
+    /// nothing is left.
     package func write(
         to path: String,
         isStopped: () -> Bool = { false },
@@ -62,41 +71,92 @@ package struct Packer {
         try checkRoom(for: path)
         let file = try AtomicFile(path)
         let source = try checkpoint.fingerprint()
-        let header = try header(PackedMetadata(precision, source: source, checksum: String(repeating: "0", count: 16)))
-        try file.write(header)
+        let start = try header(source, 0).count
+        let known = try resume(file, source)
         let total = outputs.reduce(0) { $0 + $1.source.bytes.count }
-        var done = 0
-        for output in outputs {
-            try copy(output) { bytes, count in
-                guard !isStopped() else { throw CancellationError() }
-                try file.write(bytes)
-                done += count
-                progress(done, total)
+        var (done, written, noted) = (0, 0, known)
+        for piece in pieces {
+            if isStopped() {
+                try file.writeStart(header(source, max(known, written)))
+                file.keep()
+                throw CancellationError()
             }
+            if written >= known { try file.write(bytes(of: piece)) }
+            (done, written) = (done + piece.source.count, written + piece.count)
+            if written - noted >= Self.stretch {
+                try file.writeStart(header(source, written))
+                noted = written
+            }
+            progress(done, total)
         }
-        let checksum = try file.mapped().checksum(from: header.count)
-        try file.writeStart(try self.header(PackedMetadata(precision, source: source, checksum: checksum)))
+        let checksum = try file.mapped().checksum(from: start)
+        try file.writeStart(try header(PackedMetadata(precision, source: source, checksum: checksum)))
         guard try checkpoint.fingerprint() == source else { throw WeightsError.changed(file: path) }
         try file.finish()
     }
 
-    /// Hands on a tensor's bytes as they will lie in the file, piece by piece, with how many source bytes they are of.
-    private func copy(_ output: Output, _ emit: ([UInt8], Int) throws -> Void) throws {
-        let source = output.source
-        guard let format = output.format, let from = Matrix.Format(source.dtype) else {
-            for start in stride(from: 0, to: source.bytes.count, by: Self.piece) {
-                let bytes = try checkpoint.bytes(of: source, start..<min(start + Self.piece, source.bytes.count))
-                try emit(bytes, bytes.count)
+    /// A part of a tensor: whole strips of a matrix that is packed.
+    private struct Piece {
+        let output: Output
+        /// Bytes of the tensor in the checkpoint, and how many they become.
+        let source: Range<Int>
+        let count: Int
+    }
+
+    /// All that is to be written, in its order.
+    private var pieces: [Piece] {
+        outputs.flatMap { output in
+            let (size, bytes) = (output.source.bytes.count, output.rowBytes)
+            let strip = output.format?.rowsPerStrip ?? 1
+            let step = max(1, Self.piece / max(1, bytes) / strip) * strip * bytes
+            return stride(from: 0, to: size, by: max(1, step)).map { start in
+                let range = start..<min(start + step, size)
+                let rows = range.count / bytes
+                return Piece(
+                    output: output,
+                    source: range,
+                    count: output.format?.bytes(rows: rows, columns: output.columns) ?? range.count
+                )
             }
-            return
         }
-        let rowBytes = from.bytes(rows: 1, columns: output.columns)
-        let rows = max(1, Self.piece / rowBytes / format.rowsPerStrip) * format.rowsPerStrip
-        for start in stride(from: 0, to: output.rows, by: rows) {
-            let count = min(rows, output.rows - start)
-            let bytes = try checkpoint.bytes(of: source, start * rowBytes..<(start + count) * rowBytes)
-            try emit(format.packed(bytes, from, rows: count, columns: output.columns), bytes.count)
+    }
+
+    private func bytes(of piece: Piece) throws(WeightsError) -> [UInt8] {
+        let (output, bytes) = (piece.output, try checkpoint.bytes(of: piece.output.source, piece.source))
+        guard let format = output.format, let from = Matrix.Format(output.source.dtype) else { return bytes }
+        return format.packed(bytes, from, rows: bytes.count / output.rowBytes, columns: output.columns)
+    }
+
+    /// How many bytes of tensors an earlier one has left in the file; what follows them is dropped.
+    private func resume(_ file: AtomicFile, _ source: String) throws -> Int {
+        let found = file.beginning(try header(source, 0).count)
+        let known = try Self.noted(in: found).flatMap { try header(source, $0) == found && isEnd($0) ? $0 : nil } ?? 0
+        if known > 0, try file.resume(at: found.count + known) { return known }
+        _ = try file.resume(at: 0)
+        try file.write(header(source, 0))
+        return 0
+    }
+
+    /// Whether a piece ends after so many bytes.
+    private func isEnd(_ bytes: Int) -> Bool {
+        var end = 0
+        return pieces.contains { piece in
+            end += piece.count
+            return end == bytes
         }
+    }
+
+    /// What a header has in the place of the checksum, read as how many bytes are written.
+    private static func noted(in header: [UInt8]) -> Int? {
+        guard header.count > 8,
+            let fields = try? JSONSerialization.jsonObject(with: Data(header.dropFirst(8))) as? [String: Any],
+            let metadata = fields["__metadata__"] as? [String: String]
+        else { return nil }
+        return metadata["checksum"].flatMap { Int($0, radix: 16) }
+    }
+
+    private func header(_ source: String, _ written: Int) throws -> [UInt8] {
+        try header(PackedMetadata(precision, source: source, checksum: Checksum.text(of: UInt64(written))))
     }
 
     /// The length of the JSON, and the JSON, filled up so that tensors begin at a cache line.

@@ -95,13 +95,45 @@ struct PackedFileTests {
         }
     }
 
-    @Test func `packing that is stopped leaves nothing behind, and one that was killed is written over`() throws {
-        #expect(throws: CancellationError.self) { try pack(.q4, isStopped: true) }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["model.safetensors"])
-        try Data(repeating: 7, count: 100_000).write(to: URL(fileURLWithPath: partial))
+    @Test func `packing that was stopped goes on where it was, and gives the same bytes`() throws {
         try pack(.q4)
-        #expect(Checkpoint.hasPacked(.q4, directory: folder.path))
+        let whole = try bytes()
+        try FileManager.default.removeItem(atPath: packed)
+        var done: [Int] = []
+        #expect(throws: CancellationError.self) { try pack(.q4, isStopped: { !done.isEmpty }) { done.append($0) } }
+        #expect(done.count == 1)
+        let left = try Data(contentsOf: URL(fileURLWithPath: partial))
+        #expect(left.count > whole.count / 2 && left.count < whole.count)
+        // What stands there is taken as it is: a mark in the middle of it shows in the end.
+        var marked = left
+        marked[left.count - 1] ^= 1
+        try marked.write(to: URL(fileURLWithPath: partial))
+        try pack(.q4)
+        let differing = zip(whole, try bytes()).enumerated().filter { $1.0 != $1.1 }.map(\.offset)
+        #expect(differing.contains(left.count - 1) && differing.allSatisfy { $0 < 600 || $0 == left.count - 1 })
+        try left.write(to: URL(fileURLWithPath: partial))
+        try pack(.q4)
+        #expect(try bytes() == whole)
         #expect(!FileManager.default.fileExists(atPath: partial))
+    }
+
+    @Test func `what another checkpoint, a longer past or a stranger left is not gone on with`() throws {
+        var done: [Int] = []
+        #expect(throws: CancellationError.self) { try pack(.q4, isStopped: { !done.isEmpty }) { done.append($0) } }
+        let left = try Data(contentsOf: URL(fileURLWithPath: partial))
+        let strangers = [Data(), Data(repeating: 7, count: 100_000), left.prefix(40), left.dropLast(100), left + left]
+        for stranger in strangers {
+            try stranger.write(to: URL(fileURLWithPath: partial))
+            try pack(.q4)
+            #expect(Checkpoint.hasPacked(.q4, directory: folder.path))
+        }
+        try left.write(to: URL(fileURLWithPath: partial))
+        try writeSource(seed: 2)
+        try pack(.q4)
+        let found = try bytes()
+        try FileManager.default.removeItem(atPath: packed)
+        try pack(.q4)
+        #expect(try bytes() == found)
     }
 
     @Test func `two cannot write the same file at once`() throws {
@@ -120,13 +152,18 @@ struct PackedFileTests {
         #expect(try bytes() == first)
     }
 
-    private func pack(_ precision: Precision, isStopped: Bool = false) throws {
+    private func pack(
+        _ precision: Precision,
+        isStopped: () -> Bool = { false },
+        progress: (Int) -> Void = { _ in }
+    ) throws {
         let packer = Packer(try Checkpoint(directory: folder.path), as: precision) { name, shape in
             shape.count > 1 ? precision.format : nil
         }
         var last = (0, 1)
-        try packer.write(to: folder.path + "/" + (precision.fileName ?? ""), isStopped: { isStopped }) {
+        try packer.write(to: folder.path + "/" + (precision.fileName ?? ""), isStopped: isStopped) {
             last = ($0, $1)
+            progress($0)
         }
         #expect(last.0 == last.1)
     }
