@@ -20,13 +20,20 @@ __attribute__((constructor)) static void choose(void) {
 }
 #else
 #if defined(__aarch64__)
-extern const glm_kernels glm_kernels_neondot, glm_kernels_neon;
+extern const glm_kernels glm_kernels_neoni8mm, glm_kernels_neondot, glm_kernels_neon;
 
 #if defined(__linux__)
 #include <asm/hwcap.h>
 #include <sys/auxv.h>
+static int has_matrix_product(void) { return (getauxval(AT_HWCAP2) & HWCAP2_I8MM) != 0; }
 static int has_dot_product(void) { return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0; }
 #else
+#include <sys/sysctl.h>
+static int has_matrix_product(void) {
+    int value = 0;
+    size_t size = sizeof value;
+    return sysctlbyname("hw.optional.arm.FEAT_I8MM", &value, &size, NULL, 0) == 0 && value;
+}
 static int has_dot_product(void) { return 1; } /* every ARM of Apple's Macs */
 #endif
 #endif
@@ -34,6 +41,7 @@ static int has_dot_product(void) { return 1; } /* every ARM of Apple's Macs */
 __attribute__((constructor)) static void choose(void) {
     size_t count = 0;
 #if defined(__aarch64__)
+    if (has_matrix_product()) tables[count++] = &glm_kernels_neoni8mm;
     if (has_dot_product()) tables[count++] = &glm_kernels_neondot;
     tables[count++] = &glm_kernels_neon;
 #endif

@@ -64,6 +64,47 @@ static inline __attribute__((always_inline)) void tile8(size_t M, float *y, cons
     }
 }
 
+#if defined(I_PAIRS)
+/* The same for an even number of rows, two of x and two of W at a time. */
+static inline __attribute__((always_inline)) void tile8_pairs(size_t M, float *y, const rows_of_x *x, const q8_block *w,
+                                                              size_t count) {
+    for (size_t b = 0; b < count; b++, w++) {
+        const int8_t *at = x->codes + b * x->tile * glm_block;
+        ivec sums[2 * vectors][M8 / 2];
+#pragma GCC unroll 8
+        for (size_t v = 0; v < 2 * vectors; v++)
+#pragma GCC unroll 4
+            for (size_t i = 0; i < M / 2; i++) sums[v][i] = i_zero();
+        for (size_t q = 0; q < quads; q += 2, at += x->tile * 8) {
+            ivec two[M8 / 2];
+#pragma GCC unroll 4
+            for (size_t i = 0; i < M / 2; i++) two[i] = i_two(at + i * 8, x->tile * 4);
+#pragma GCC unroll 4
+            for (size_t v = 0; v < vectors; v++) {
+                ivec first = i_weights8(w->codes[q] + v * 4 * LANES), second = i_weights8(w->codes[q + 1] + v * 4 * LANES);
+#pragma GCC unroll 2
+                for (size_t half = 0; half < 2; half++) {
+                    ivec rows = i_rows(first, second, half);
+#pragma GCC unroll 4
+                    for (size_t i = 0; i < M / 2; i++)
+                        sums[2 * v + half][i] = i_dot_two(sums[2 * v + half][i], two[i], rows);
+                }
+            }
+        }
+#pragma GCC unroll 4
+        for (size_t v = 0; v < vectors; v++) {
+            ivec rows[M8];
+#pragma GCC unroll 8
+            for (size_t i = 0; i < M; i++) rows[i] = i_row(sums[2 * v][i / 2], sums[2 * v + 1][i / 2], i % 2);
+            accumulate(M, y + v * LANES, x, b, rows, v_load(w->scales + v * LANES));
+        }
+    }
+}
+#define TILE8(M, ...) (M > 1 ? tile8_pairs(M, __VA_ARGS__) : tile8(M, __VA_ARGS__))
+#else
+#define TILE8(M, ...) tile8(M, __VA_ARGS__)
+#endif
+
 /* The same over 4-bit weights, where a group's sum is
  *     Σ (multiplier · code + offset) x = multiplier · Σ code x + offset · Σ x */
 static inline __attribute__((always_inline)) void tile4(size_t M, float *y, const rows_of_x *x, const q4_block *w,
@@ -131,8 +172,8 @@ static inline __attribute__((always_inline)) void strip(float *y, size_t n, cons
             if (block) memcpy(sums[r], y + (i + r) * n, columns * sizeof *y);
             else if (bias) memcpy(sums[r], bias, columns * sizeof *y);
         rows_of_x in = rows_at(x, i, block, blocks);
-#define TILE(M) (format == glm_q8 ? tile8(M, sums[0], &in, w, count) : tile4(M, sums[0], &in, w, count))
-        if (rows == most) format == glm_q8 ? tile8(M8, sums[0], &in, w, count) : tile4(M4, sums[0], &in, w, count);
+#define TILE(M) (format == glm_q8 ? TILE8(M, sums[0], &in, w, count) : tile4(M, sums[0], &in, w, count))
+        if (rows == most) format == glm_q8 ? TILE8(M8, sums[0], &in, w, count) : tile4(M4, sums[0], &in, w, count);
         else if (rows == 4) TILE(4);
         else if (rows == 2) TILE(2);
         else TILE(1);
@@ -169,10 +210,15 @@ double PEAK_CODES(double *sum, glm_format format, size_t rounds) {
     for (size_t i = 0; i < count; i++) sums[i] = i_zero();
     for (size_t i = 0; i < 4; i++) w[i] = i_quad((const int8_t[4]){(int8_t)i, 2, 3, 5});
     x = step;
+#if defined(I_PAIRS)
+#define PRODUCT i_dot_two
+#else
+#define PRODUCT i_dot8
+#endif
     if (format == glm_q8)
         for (size_t r = 0; r < rounds; r++, x = i_add(x, step))
 #pragma GCC unroll 8
-            for (size_t i = 0; i < count; i++) sums[i] = i_dot8(sums[i], w[i % 4], x);
+            for (size_t i = 0; i < count; i++) sums[i] = PRODUCT(sums[i], w[i % 4], x);
     else
         for (size_t r = 0; r < rounds; r++, x = i_add(x, step))
 #pragma GCC unroll 8

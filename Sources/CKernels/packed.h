@@ -67,9 +67,9 @@ static inline int q4_whole(const q4_block *block, size_t r, size_t c) {
 typedef void glm_linear_packed(float *y, const glm_codes *x, const void *w, glm_format format, const float *bias,
                                size_t m, size_t n, size_t k, size_t first, size_t last);
 extern glm_linear_packed glm_linear_packed_avx512vnni, glm_linear_packed_avxvnni, glm_linear_packed_avx2;
-extern glm_linear_packed glm_linear_packed_neon, glm_linear_packed_neondot;
+extern glm_linear_packed glm_linear_packed_neon, glm_linear_packed_neondot, glm_linear_packed_neoni8mm;
 
 /* What they could do at most. */
 typedef double glm_peak(double *sum, glm_format format, size_t rounds);
 extern glm_peak glm_peak_codes_avx512vnni, glm_peak_codes_avxvnni, glm_peak_codes_avx2;
-extern glm_peak glm_peak_codes_neon, glm_peak_codes_neondot;
+extern glm_peak glm_peak_codes_neon, glm_peak_codes_neondot, glm_peak_codes_neoni8mm;
