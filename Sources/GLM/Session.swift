@@ -97,24 +97,8 @@ package final class Session {
         return x
     }
 
-    /// Reads the rest of the prompt and returns what may follow its last token: `[1, V]`. `progress` hears how many tokens
-    /// are read.
-    package func prefill(
-        _ prompt: Prompt,
-        features: [Features?],
-        isStopped: () -> Bool = { false },
-        progress: (Int) -> Void = { _ in }
-    ) throws(CancellationError) -> Tensor {
-        let end = prompt.tokens.count
-        if count == end { rewind(to: end - 1) }
-        var last = Tensor(rows: 0, columns: model.config.text.hiddenSize)
-        while count < end {
-            progress(count)
-            last = try readPiece(of: prompt, upTo: end, features: features, isStopped: isStopped)
-        }
-        progress(count)
-        return model.language.logits(last[last.rows - 1..<last.rows])
-    }
+    /// What may follow the last of some tokens, by their hidden states: `[1, V]`.
+    package func logits(after x: borrowing Tensor) -> Tensor { model.language.logits(x[x.rows - 1..<x.rows]) }
 
     /// Reads one token more and returns what may follow it: `[1, V]`.
     package func step(_ token: Int, isStopped: () -> Bool = { false }) throws(CancellationError) -> Tensor {
