@@ -63,7 +63,8 @@ struct Serve: AsyncParsableCommand {
                 model,
                 context: setup.context,
                 cacheBytes: setup.cacheBytes,
-                places: setup.configuration.queue
+                places: setup.configuration.queue,
+                together: setup.together
             )
             return LoadedModel(model, engine, isDemonstration: setup.isBundled)
         }

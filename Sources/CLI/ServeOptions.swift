@@ -63,6 +63,14 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "How many questions are answered at once, 1 to 64, where memory allows. Default: 4. [GLIMPSE_TOGETHER]",
+            valueName: "n"
+        )
+    )
+    var together: Int?
+
+    @Option(
+        help: ArgumentHelp(
             "How many tokens prompt and reply may have together. Default: what the model takes. [GLIMPSE_CONTEXT]",
             valueName: "n"
         )

@@ -10,7 +10,10 @@ struct ServerSetup {
     let isBundled: Bool
     let precision: PrecisionOption
     let context: Int
+    let together: Int
     /// Memory for what the model has read and may need again: an eighth of the machine's, at most 4 GiB.
+    /// It also bounds how many replies are made at once: a token of the 9B takes 80 KiB, so that a page's question with its
+    /// longest reply takes half a gigabyte.
     let cacheBytes = Int(clamping: min(ProcessInfo.processInfo.physicalMemory / 8, 4 << 30))
 
     init(_ options: ServeOptions) throws {
@@ -28,6 +31,7 @@ struct ServerSetup {
         }
         self.precision = precision
         context = try values.number(options.context, "GLIMPSE_CONTEXT", in: 256...(1 << 24)) ?? .max
+        together = try values.number(options.together, "GLIMPSE_TOGETHER", in: 1...64) ?? 4
         if let threads = try values.number(options.threads, "GLIMPSE_THREADS", in: 1...4096) {
             if threads > Threads.available {
                 Terminal.note("--threads is \(threads), but the machine has \(Threads.available): so many are used")

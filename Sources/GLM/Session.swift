@@ -1,7 +1,9 @@
 import Tensors
 
 /// One timeline of a model: what it has read and written so far, as keys and values.
-package struct Session: ~Copyable {
+///
+/// A class, since several are stepped at once: what cannot be copied cannot be in an array.
+package final class Session {
     private let model: GLM4V
     private var cache: KVCache
     private var history = History()
@@ -14,7 +16,7 @@ package struct Session: ~Copyable {
     package static let piece = 256
 
     /// A timeline on which nothing is.
-    package init(_ model: GLM4V) {
+    package convenience init(_ model: GLM4V) {
         self.init(model, model.language.makeCache(), History())
     }
 
@@ -34,13 +36,13 @@ package struct Session: ~Copyable {
     package func shared(with prompt: Prompt) -> Int { history.shared(with: prompt) }
 
     /// Forgets all but the first `tokens`.
-    package mutating func rewind(to tokens: Int) {
+    package func rewind(to tokens: Int) {
         cache.rewind(to: tokens)
         history.rewind(to: tokens)
     }
 
     /// Gives back memory in which nothing is, where it is much.
-    package mutating func compact() {
+    package func compact() {
         guard cache.capacity > cache.count + cache.count / 2 else { return }
         cache = cache.prefix(cache.count)
     }
@@ -55,17 +57,18 @@ package struct Session: ~Copyable {
         return Session(model, cache.prefix(tokens), history)
     }
 
-    /// Reads the next piece of the prompt, of which all so far is here, up to `end`.
+    /// Reads the next piece of the prompt, of which all so far is here: `size` tokens, or up to `end`.
     ///
     /// `features` are those of each picture; pictures that are read already need none. Once `isStopped`, this throws before
     /// the next layer, and nothing of the piece counts. → hidden states `[T, C]`
-    package mutating func readPiece(
+    package func readPiece(
         of prompt: Prompt,
         upTo end: Int,
+        size: Int = piece,
         features: [Features?],
         isStopped: () -> Bool = { false }
     ) throws(CancellationError) -> Tensor {
-        let range = count..<min(count + Self.piece, end)
+        let range = count..<min(count + size, end)
         precondition(!range.isEmpty && end <= prompt.tokens.count, "\(end) of \(prompt.tokens.count) tokens")
         cache.reserve(end)
         let x = try model.language(
@@ -91,37 +94,48 @@ package struct Session: ~Copyable {
         return x
     }
 
-    /// Reads the rest of the prompt and returns what may follow its last token: `[1, V]`. `progress` hears how many tokens
-    /// are read.
-    package mutating func prefill(
-        _ prompt: Prompt,
-        features: [Features?],
-        isStopped: () -> Bool = { false },
-        progress: (Int) -> Void = { _ in }
-    ) throws(CancellationError) -> Tensor {
-        let end = prompt.tokens.count
-        if count == end { rewind(to: end - 1) }
-        var last = Tensor(rows: 0, columns: model.config.text.hiddenSize)
-        while count < end {
-            progress(count)
-            last = try readPiece(of: prompt, upTo: end, features: features, isStopped: isStopped)
-        }
-        progress(count)
-        return model.language.logits(last[last.rows - 1..<last.rows])
-    }
+    /// What may follow the last of some tokens, by their hidden states: `[1, V]`.
+    package func logits(after x: borrowing Tensor) -> Tensor { model.language.logits(x[x.rows - 1..<x.rows]) }
 
     /// Reads one token more and returns what may follow it: `[1, V]`.
-    package mutating func step(_ token: Int, isStopped: () -> Bool = { false }) throws(CancellationError) -> Tensor {
-        cache.reserve(count + 1)
+    package func step(_ token: Int, isStopped: () -> Bool = { false }) throws(CancellationError) -> Tensor {
+        try Self.step([(self, token)], isStopped: isStopped)
+    }
+
+    /// Reads one token more on each of several timelines of one model, and returns what may follow each: `[B, V]`.
+    ///
+    /// A row is what it would be alone, to the last bit. What is dear about one token is that every weight is fetched for it:
+    /// here they are fetched once for all. Once `isStopped`, this throws before the next layer, and nothing counts.
+    package static func step(
+        _ steps: [(session: Session, token: Int)],
+        isStopped: () -> Bool = { false }
+    ) throws(CancellationError) -> Tensor {
+        guard let model = steps.first?.session.model else { preconditionFailure("a step of no timeline") }
+        let distinct = Set(steps.map { ObjectIdentifier($0.session) }).count
+        precondition(distinct == steps.count, "\(steps.count) tokens for \(distinct) timelines")
+        for (session, _) in steps { session.cache.reserve(session.count + 1) }
         let x = try model.language(
-            model.language.embed([token]),
-            positions: [Position(repeating: nextPosition)],
-            cache: &cache,
+            model.language.embed(steps.map(\.token)),
+            positions: steps.map { Position(repeating: $0.session.nextPosition) },
             isStopped: isStopped
-        )
+        ) { q, k, v, layer in
+            var seen = Tensor(rows: q.rows, columns: q.columns)
+            for (i, step) in steps.enumerated() {
+                let (row, size) = (i..<i + 1, model.config.text.headSize)
+                let one = step.session.cache.attend(q[row], k[row], v[row], layer: layer, headSize: size)
+                seen.replace(from: i, with: one)
+            }
+            return seen
+        }
+        for (session, token) in steps { session.append(token) }
+        return model.language.logits(x)
+    }
+
+    /// Counts a token that every layer has.
+    private func append(_ token: Int) {
+        cache.advance(by: 1)
         history.append(token)
         nextPosition += 1
-        return model.language.logits(x)
     }
 }
 

@@ -3,11 +3,11 @@ import Media
 import Synchronization
 import Tokenization
 
-/// A loaded model, answering one question at a time.
+/// A loaded model, answering some questions at once while others wait in line.
 ///
 /// A forward pass is seconds of arithmetic with nowhere to suspend, so the engine runs on a thread of its own: on the
-/// cooperative pool it would hold up everything else. And since `work` never awaits, two questions cannot interleave on
-/// one cache: they wait in line.
+/// cooperative pool it would hold up everything else. And since `work` never awaits, nothing happens to a cache but what
+/// it does itself, a round at a time.
 package actor Engine {
     private let model: GLM4V
     private let cache: PrefixCache
@@ -21,16 +21,18 @@ package actor Engine {
     package nonisolated let context: Int
 
     /// `context` is the most tokens of a prompt and its reply, where that is less than the model's own; `cacheBytes` the
-    /// memory in which what was computed is kept for later questions; `places` how many questions may wait.
-    package init(_ model: GLM4V, context: Int = .max, cacheBytes: Int = 0, places: Int = 30) {
+    /// memory in which what was computed is kept for later questions; `places` how many questions may wait. Up to `together`
+    /// replies are made at once, as far as all they may come to need fits into that memory.
+    package init(_ model: GLM4V, context: Int = .max, cacheBytes: Int = 0, places: Int = 30, together: Int = 4) {
         self.model = model
         self.context = min(context, model.config.text.contextLength)
         cache = PrefixCache(model, budget: cacheBytes)
-        scheduler = Scheduler(places: places)
+        let room = Room(replies: together, tokens: cacheBytes / Session.bytesPerToken(model))
+        scheduler = Scheduler(places: places, room: room)
     }
 
-    /// Streams the reply. To stop it, stop iterating: the model halts before its next layer, or the place in the line is free
-    /// at once.
+    /// Streams the reply. To stop it, stop iterating: the model halts before its next layer (or goes on with the replies of
+    /// others), or the place in the line is free at once.
     ///
     /// Who asks is the `owner`: owners take turns. Refuses at once what cannot be asked, and whom the line has no place for.
     package nonisolated func reply(
@@ -43,7 +45,7 @@ package actor Engine {
             throw GenerationError.contextExceeded(tokens: prompt.tokens.count, context: context)
         }
         let (stream, continuation) = ReplyStream.makeStream()
-        let job = QuestionJob(prompt, options, owner: owner, continuation)
+        let job = QuestionJob(prompt, options, context: context, owner: owner, continuation)
         try scheduler.add(job)
         continuation.onTermination = { [scheduler] _ in
             job.stop()
@@ -95,7 +97,7 @@ package actor Engine {
     package nonisolated var load: EngineLoad {
         let (now, kept) = (scheduler.load, kept.withLock { $0 })
         return EngineLoad(
-            isAnswering: now.isRunning,
+            answering: now.answering,
             waiting: now.waiting,
             preparing: now.preparing,
             cachedBytes: kept.bytes,
@@ -105,42 +107,51 @@ package actor Engine {
 
     /// Does what there is to do. Whoever comes meanwhile calls this again, but most often finds it done.
     private func work() {
-        while let job = scheduler.next() {
-            switch job {
-            case .question(let job): answer(job)
-            case .preparation(let job): prepare(job)
+        var batch = Batch(cache)
+        while true {
+            if !batch.isReading, let job = scheduler.next() {
+                switch job {
+                case .question(let job): begin(job, in: &batch)
+                case .preparation(let job): prepare(job)
+                }
+            } else if batch.isEmpty {
+                return
+            }
+            batch.round { run, milestone in
+                switch milestone {
+                case .read: measured.withLock { $0.add(run.reading) }
+                case .ended(let failure): end(run, failure)
+                }
             }
         }
+    }
+
+    private func begin(_ job: QuestionJob, in batch: inout Batch) {
+        do {
+            guard !job.isStopped else { throw CancellationError() }
+            try model.checkUnchanged()
+            batch.begin(GenerationRun(model, job, cache))
+        } catch {
+            finish(job, after: .zero, throwing: error)
+        }
+    }
+
+    private func end(_ run: GenerationRun, _ failure: (any Error)?) {
+        let written = run.written
+        measured.withLock { $0.add(written: written.tokens, in: written.time) }
+        finish(run.job, after: ContinuousClock.now - run.begun, throwing: failure)
+    }
+
+    private func finish(_ job: QuestionJob, after time: Duration, throwing failure: (any Error)?) {
+        publish()
+        scheduler.finish(job, after: time)
+        job.finish(throwing: failure)
     }
 
     /// Says what is kept, before a stream says that it ends.
     private func publish() {
         let (bytes, count) = (cache.bytes, cache.count)
         kept.withLock { $0 = (bytes, count) }
-    }
-
-    private func answer(_ job: QuestionJob) {
-        let start = ContinuousClock.now
-        let failure = Result { try generate(job, start) }.failure
-        publish()
-        scheduler.finish(after: ContinuousClock.now - start)
-        job.finish(throwing: failure)
-    }
-
-    private func generate(_ job: QuestionJob, _ start: ContinuousClock.Instant) throws {
-        guard !job.isStopped else { throw CancellationError() }
-        try model.checkUnchanged()
-        let tokens = job.prompt.tokens.count
-        var run = GenerationRun(model, job, limit: min(job.options.maximumNewTokens, context - tokens), cache)
-        defer { cache.settle(run.timeline, at: tokens) }
-        try run.read(waited: start - job.accepted)
-        let reading = run.reading
-        measured.withLock { $0.add(reading) }
-        defer {
-            let written = run.written
-            measured.withLock { $0.add(written: written.tokens, in: written.time) }
-        }
-        try run.write()
     }
 
     private func prepare(_ job: PreparationJob) {
@@ -155,21 +166,19 @@ package actor Engine {
     private func compute(_ job: PreparationJob) throws -> Bool {
         guard !job.isStopped else { throw CancellationError() }
         try model.checkUnchanged()
-        let preparation = job.preparation
-        var reader = PromptReader(model, preparation.beginning, cache) {
+        let (beginning, pictures) = (job.preparation.beginning, job.preparation.pictures)
+        let others = Array(pictures.dropFirst(beginning.pictures.count))
+        var reader = PromptReader(model, beginning, also: others, cache, isScored: false) {
             job.isStopped
         } progress: { stage, done, total in
             job.tell(.progress(stage, done: done, total: total))
         }
-        let beginning = preparation.beginning
-        defer { cache.settle(reader.timeline, at: beginning.tokens.count) }
-        let others = preparation.pictures.dropFirst(beginning.pictures.count)
-        let isPaused = { [scheduler] in scheduler.hasQuestions }
-        let isDone = try reader.look(also: Array(others), isPaused: isPaused) && reader.read(isPaused: isPaused)
+        defer { cache.settle(reader.timeline, of: beginning) }
+        while !reader.isDone, !scheduler.hasQuestions { try reader.advance() }
         let reading = reader.reading
         measured.withLock { $0.add(reading) }
-        if isDone { job.tell(.finished(reading)) }
-        return isDone
+        if reader.isDone { job.tell(.finished(reading)) }
+        return reader.isDone
     }
 }
 

@@ -2,11 +2,13 @@ import GLM
 import Tensors
 import Tokenization
 
-/// One reply in the making: look, read, and then token by token.
-struct GenerationRun: ~Copyable {
+/// One reply in the making: its prompt is looked at and read, a piece at a time, and then it is written token by token.
+///
+/// It says which token is next; to step the model, alone or with others, is left to ``Batch``.
+final class GenerationRun {
+    let job: QuestionJob
+    let begun = ContinuousClock.now
     private let model: GLM4V
-    private let job: QuestionJob
-    private let limit: Int
 
     private var reader: PromptReader
     private var sampler: Sampler
@@ -14,15 +16,17 @@ struct GenerationRun: ~Copyable {
     private var parser = ReplyParser()
     private var budget: ThinkingBudget
     private var logits: [Float] = []
+    private var count = 0
+    private var forced: ArraySlice<Int> = []
     private let clock = ContinuousClock()
     private var start = ContinuousClock.now
+    /// Tokens that were stepped, and how long their rounds took. What others read in between is not of this.
     private(set) var written: (tokens: Int, time: Duration) = (0, .zero)
 
-    init(_ model: GLM4V, _ job: QuestionJob, limit: Int, _ cache: PrefixCache) {
+    init(_ model: GLM4V, _ job: QuestionJob, _ cache: PrefixCache) {
         self.model = model
         self.job = job
-        self.limit = limit
-        reader = PromptReader(model, job.prompt, cache) {
+        reader = PromptReader(model, job.prompt, cache, isScored: true) {
             job.isStopped
         } progress: { stage, done, total in
             job.tell(.progress(stage, done: done, total: total))
@@ -33,54 +37,61 @@ struct GenerationRun: ~Copyable {
     }
 
     var timeline: PrefixCache.Timeline { reader.timeline }
-    var reading: Reading { reader.reading }
+    var isRead: Bool { reader.isDone }
 
-    /// Reads the prompt; `waited` is how long others went first.
-    mutating func read(waited: Duration) throws {
-        _ = try reader.look()
-        try reader.read(into: &logits)
-        var reading = reader.reading
-        reading.waited = waited
-        job.tell(.read(reading))
+    /// What it took to read the prompt. Whoever went first or in between was waited for.
+    private(set) var reading = Reading()
+
+    /// Looks at a picture of the prompt, or reads `size` tokens of it.
+    func read(_ size: Int) throws {
+        guard !job.isStopped else { throw CancellationError() }
+        try reader.advance(by: size)
+        guard reader.isDone else { return }
+        logits = reader.logits
         start = clock.now
+        reading = reader.reading
+        reading.waited = start - job.accepted - reading.vision - reading.prefill
+        job.tell(.read(reading))
     }
 
-    /// Writes until the model ends, or may not go on.
-    mutating func write() throws {
-        let finish = try writeTokens()
-        let rest = detokenizer.finish()
-        job.tell(.finished(finish, text: rest, deltas: parser.append(rest) + parser.finish()))
+    /// Says the next token, which is to be stepped; or nil, when the reply has ended.
+    func write() throws -> Int? {
+        guard !job.isStopped else { throw CancellationError() }
+        if count > 0, forced.isEmpty { forced = budget.ending(afterThinking: parser.isThinking)[...] }
+        let token = try choose()
+        let isEnd = model.generation.endTokens.contains(token)
+        emit(token, isVisible: !isEnd)
+        count += 1
+        if isEnd, !job.options.ignoresEnd { return end(.stop) }
+        return count < job.limit ? token : end(.length)
     }
 
-    private mutating func writeTokens() throws -> Finish {
-        var forced: ArraySlice<Int> = []
-        for count in 1...limit {
-            guard !job.isStopped else { throw CancellationError() }
-            let token: Int
-            if let next = forced.popFirst() {
-                token = next
-                sampler.see(next)
-            } else if let next = sampler.next(from: logits) {
-                token = next
-            } else {
-                throw GenerationError.notFinite
-            }
-            let isEnd = model.generation.endTokens.contains(token)
-            emit(token, isVisible: !isEnd)
-            if isEnd, !job.options.ignoresEnd { return .stop }
-            if count < limit {
-                try reader.timeline.session.step(token, isStopped: { job.isStopped }).copy(into: &logits)
-                written = (count, clock.now - start)
-            }
-            if forced.isEmpty { forced = budget.ending(afterThinking: parser.isThinking)[...] }
+    /// Takes what may follow the token that ``write()`` said, `[1, V]`, after so long.
+    func take(_ logits: borrowing Tensor, in time: Duration) {
+        logits.copy(into: &self.logits)
+        written.tokens += 1
+        written.time += time
+    }
+
+    private func choose() throws -> Int {
+        if let next = forced.popFirst() {
+            sampler.see(next)
+            return next
         }
-        return .length
+        guard let next = sampler.next(from: logits) else { throw GenerationError.notFinite }
+        return next
     }
 
-    private mutating func emit(_ token: Int, isVisible: Bool) {
+    private func emit(_ token: Int, isVisible: Bool) {
         let logprobs = job.options.topLogprobs.map { Logprobs(of: token, in: logits, top: $0) }
         let text = isVisible ? detokenizer.append(token) : ""
         let reported = ReplyToken(id: token, logprobs: logprobs)
         job.tell(.token(reported, text: text, deltas: parser.append(text), after: clock.now - start))
+    }
+
+    private func end(_ finish: Finish) -> Int? {
+        let rest = detokenizer.finish()
+        job.tell(.finished(finish, text: rest, deltas: parser.append(rest) + parser.finish()))
+        return nil
     }
 }

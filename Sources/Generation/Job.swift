@@ -5,18 +5,31 @@ import Synchronization
 final class QuestionJob: Sendable {
     let prompt: Prompt
     let options: ReplyOptions
+    /// The most tokens that the reply may have.
+    let limit: Int
     let owner: String
     let accepted = ContinuousClock.now
     private let stream: ReplyStream.Continuation
     private let stopped = Atomic(false)
     private let position = Atomic(0)
 
-    init(_ prompt: Prompt, _ options: ReplyOptions, owner: String, _ stream: ReplyStream.Continuation) {
+    /// `context` is how many tokens prompt and reply may have together.
+    init(
+        _ prompt: Prompt,
+        _ options: ReplyOptions,
+        context: Int,
+        owner: String,
+        _ stream: ReplyStream.Continuation
+    ) {
         self.prompt = prompt
         self.options = options
+        limit = min(options.maximumNewTokens, context - prompt.tokens.count)
         self.owner = owner
         self.stream = stream
     }
+
+    /// How many tokens prompt and reply may come to have.
+    var tokens: Int { prompt.tokens.count + limit }
 
     /// Nobody wants it any more.
     func stop() { stopped.store(true, ordering: .relaxed) }

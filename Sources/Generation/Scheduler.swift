@@ -12,7 +12,8 @@ package struct QueueFull: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// Says what the engine does next: questions first, in the order of their line, and preparations when nobody asks.
+/// Says what the engine does next: questions first, in the order of their line and as many at once as there is room for,
+/// and preparations when nobody asks.
 ///
 /// The engine's thread is busy for seconds, so this is a lock and not an actor: whoever comes learns at once whether there
 /// is a place, and whoever leaves frees it at once. Streams are ended outside of the lock, since that calls back.
@@ -20,17 +21,21 @@ final class Scheduler: Sendable {
     private struct State {
         var questions: WaitingLine<QuestionJob>
         var preparations: WaitingLine<PreparationJob>
-        var running: Job?
+        var running: [QuestionJob] = []
+        var preparation: PreparationJob?
         var meanTime: Duration?
+
+        /// How many replies of each owner are in the making.
+        var owners: [String: Int] { Dictionary(running.map { ($0.owner, 1) }, uniquingKeysWith: +) }
 
         /// Tells those whose position has changed.
         func tellPositions() {
-            for (i, job) in questions.order.enumerated() { job.tell(position: i + 1) }
+            for (i, job) in questions.order(beside: owners).enumerated() { job.tell(position: i + 1) }
         }
 
-        /// There is a place again when the next reply begins.
+        /// There is a place again when the next reply begins, which is when one of those in the making ends.
         func refusal(of waiting: Int) -> QueueFull {
-            let seconds = (meanTime ?? .seconds(10)) / .seconds(1)
+            let seconds = (meanTime ?? .seconds(10)) / .seconds(max(1, running.count))
             return QueueFull(waiting: waiting, retryAfter: .seconds(max(1, min(600, seconds.rounded(.up)))))
         }
     }
@@ -40,9 +45,12 @@ final class Scheduler: Sendable {
         case preparation(PreparationJob)
     }
 
+    private let room: Room
     private let state: Mutex<State>
 
-    init(places: Int) {
+    /// `places` is how many may wait, `room` how many are answered at once.
+    init(places: Int, room: Room) {
+        self.room = room
         state = Mutex(
             State(questions: WaitingLine(places: places), preparations: WaitingLine(places: places))
         )
@@ -52,7 +60,8 @@ final class Scheduler: Sendable {
         let full = state.withLock { state -> QueueFull? in
             guard state.questions.hasRoom(for: job.owner) else { return state.refusal(of: state.questions.count) }
             state.questions.append(job, owner: job.owner)
-            if state.running != nil || state.questions.count > 1 { state.tellPositions() }
+            let isBusy = !state.running.isEmpty || state.preparation != nil
+            if isBusy || state.questions.count > 1 { state.tellPositions() }
             return nil
         }
         if let full { throw full }
@@ -61,8 +70,8 @@ final class Scheduler: Sendable {
     /// A newer preparation of the same owner takes the place of the older one.
     func add(_ job: PreparationJob) throws(QueueFull) {
         let (older, full) = state.withLock { state -> ([PreparationJob], QueueFull?) in
-            var older = state.preparations.order.filter { $0.owner == job.owner }
-            if case .preparation(let running) = state.running, running.owner == job.owner { older.append(running) }
+            var older = state.preparations.order().filter { $0.owner == job.owner }
+            if let running = state.preparation, running.owner == job.owner { older.append(running) }
             state.preparations.remove { $0.owner == job.owner }
             guard state.preparations.hasRoom(for: job.owner) else {
                 return (older, state.refusal(of: state.preparations.count))
@@ -85,41 +94,46 @@ final class Scheduler: Sendable {
         state.withLock { state in state.preparations.remove { $0 === job } }
     }
 
-    /// Takes what is to be done next.
+    /// Takes what is to be done next: a question, as soon as there is room for the one whose turn it is; a preparation, where
+    /// nobody asks and nobody is answered.
     func next() -> Job? {
         state.withLock { state in
-            state.running =
-                state.questions.next().map { .question($0) } ?? state.preparations.next().map { .preparation($0) }
-            state.tellPositions()
-            return state.running
+            var line = state.questions
+            if let job = line.next(beside: state.owners) {
+                guard room.has(job, beside: state.running) else { return nil }
+                state.questions = line
+                state.running.append(job)
+                state.tellPositions()
+                return .question(job)
+            }
+            guard state.running.isEmpty else { return nil }
+            state.preparation = state.preparations.next()
+            return state.preparation.map { .preparation($0) }
         }
     }
 
-    /// The running question is answered.
-    func finish(after time: Duration) {
+    /// A question is answered, or will not be.
+    func finish(_ job: QuestionJob, after time: Duration) {
         state.withLock { state in
             state.meanTime = state.meanTime.map { ($0 * 3 + time) / 4 } ?? time
-            state.running = nil
+            state.running.removeAll { $0 === job }
         }
     }
 
     /// The running preparation ends or, paused, waits again.
     func finish(_ job: PreparationJob, isPaused: Bool) {
         state.withLock { state in
-            state.running = nil
+            state.preparation = nil
             if isPaused, !job.isStopped { state.preparations.prepend(job, owner: job.owner) }
         }
     }
 
     var hasQuestions: Bool { state.withLock { !$0.questions.isEmpty } }
 
-    var load: (isRunning: Bool, waiting: Int, preparing: Int) {
+    var load: (answering: Int, waiting: Int, preparing: Int) {
         state.withLock { state in
-            switch state.running {
-            case .question: (true, state.questions.count, state.preparations.count)
-            case .preparation: (false, state.questions.count, state.preparations.count + 1)
-            case nil: (false, state.questions.count, state.preparations.count)
-            }
+            let preparing = state.preparations.count + (state.preparation == nil ? 0 : 1)
+            return (state.running.count, state.questions.count, preparing)
         }
     }
 }

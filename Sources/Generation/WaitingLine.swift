@@ -1,4 +1,5 @@
-/// Who waits for the engine: owners take turns, and each owner's own come in the order in which they came.
+/// Who waits for the engine: owners take turns, and each owner's own come in the order in which they came. Where many are
+/// served at once, owners of whom fewer are go first.
 ///
 /// It has so many places. An owner who has nothing in it is let in beyond them (up to as many again), so that one who
 /// fills the line keeps out only himself.
@@ -35,11 +36,14 @@ struct WaitingLine<Element> {
         if served == owner { served = nil }
     }
 
-    /// Takes who is next: nobody is served twice in a row while others wait.
-    mutating func next() -> Element? {
+    /// Takes who is next, while so many of each owner are served: nobody is served twice in a row while others wait, nor has
+    /// two served at once while one who has none waits.
+    mutating func next(beside running: [String: Int] = [:]) -> Element? {
         guard !owners.isEmpty else { return nil }
         if owners[0].name == served, owners.count > 1 { owners.append(owners.removeFirst()) }
-        var owner = owners.removeFirst()
+        let counts = owners.map { running[$0.name, default: 0] }
+        guard let fewest = counts.min(), let first = counts.firstIndex(of: fewest) else { return nil }
+        var owner = owners.remove(at: first)
         let element = owner.waiting.removeFirst()
         if !owner.waiting.isEmpty { owners.append(owner) }
         served = owner.name
@@ -52,9 +56,12 @@ struct WaitingLine<Element> {
     }
 
     /// All in the order in which they will be served if nobody comes or leaves.
-    var order: [Element] {
-        var (copy, order) = (self, [Element]())
-        while let element = copy.next() { order.append(element) }
+    func order(beside running: [String: Int] = [:]) -> [Element] {
+        var (copy, running, order) = (self, running, [Element]())
+        while let element = copy.next(beside: running) {
+            order.append(element)
+            if let owner = copy.served { running[owner, default: 0] += 1 }
+        }
         return order
     }
 }

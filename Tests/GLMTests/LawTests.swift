@@ -50,7 +50,7 @@ struct LawTests {
     @Test func `a stopped session says so`() throws {
         let reference = try ReferenceCase("tiny-a", "question-first")
         let prompt = try reference.prompt()
-        var session = Session(reference.model)
+        let session = Session(reference.model)
         let picture = try #require(prompt.pictures.first)
         #expect(throws: CancellationError.self) { _ = try reference.model.look(at: picture, isStopped: { true }) }
         let features = try prompt.pictures.map { try reference.model.look(at: $0) }

@@ -54,8 +54,8 @@ struct PackedModelTests {
         let reference = try ReferenceCase(checkpoint, "image")
         let prompt = try reference.prompt()
         let model = try GLM4V(directory: folder.path, precision: tolerance.precision)
-        var packed = Session(model)
-        var exact = Session(reference.model)
+        let packed = Session(model)
+        let exact = Session(reference.model)
         let found = try prompt.pictures.map { try model.look(at: $0) }
         let expected = try prompt.pictures.map { try reference.model.look(at: $0) }
         for (ours, theirs) in zip(found, expected) {
@@ -137,7 +137,7 @@ private func expectNear(_ a: borrowing Tensor, _ b: borrowing Tensor, within tol
 }
 
 /// A checkpoint's files, and its packed weights, in a folder that is removed with it.
-private final class PackedFolder {
+final class PackedFolder {
     let path = NSTemporaryDirectory() + "glimpse-packed-" + UUID().uuidString
 
     init(_ checkpoint: String, _ precision: Precision) throws {
@@ -149,8 +149,8 @@ private final class PackedFolder {
 }
 
 /// A model that reads what it is told to.
-private struct Teacher: ~Copyable {
-    private var session: Session
+private struct Teacher {
+    private let session: Session
     private(set) var logits: [Float]
 
     init(_ model: GLM4V, _ prompt: Prompt) throws {

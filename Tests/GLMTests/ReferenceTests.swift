@@ -26,7 +26,7 @@ struct ReferenceTests {
         let reference = try ReferenceCase(checkpoint, name)
         let (golden, prompt) = (reference.golden, try reference.prompt())
         let greedy = try golden.integers("greedy")
-        var session = Session(reference.model)
+        let session = Session(reference.model)
         let features = try prompt.pictures.map { try reference.model.look(at: $0) }
         if golden.has("vision.merger") {
             let elements = features.flatMap { $0.tokens.elements }

@@ -40,7 +40,7 @@ struct SessionTests {
     private typealias Turn = Conversation.Turn
 
     /// What may follow the prompt, and four tokens on.
-    private func scores(_ model: GLM4V, _ prompt: Prompt, _ session: inout Session) throws -> [[Float]] {
+    private func scores(_ model: GLM4V, _ prompt: Prompt, _ session: Session) throws -> [[Float]] {
         let features = try prompt.pictures.map { try model.look(at: $0) }
         var rows = [try session.prefill(prompt, features: features).elements]
         for token in 10..<14 { rows.append(try session.step(token).elements) }
@@ -48,8 +48,8 @@ struct SessionTests {
     }
 
     private func cold(_ model: GLM4V, _ prompt: Prompt) throws -> [[Float]] {
-        var session = Session(model)
-        return try scores(model, prompt, &session)
+        let session = Session(model)
+        return try scores(model, prompt, session)
     }
 
     private func prompt(_ model: GLM4V, _ layout: Layout, _ turns: [Turn]) throws -> Prompt {
@@ -64,15 +64,15 @@ struct SessionTests {
         sharing: (Int) -> Bool,
         at location: SourceLocation = #_sourceLocation
     ) throws {
-        var session = Session(model)
-        _ = try scores(model, first, &session)
+        let session = Session(model)
+        _ = try scores(model, first, session)
         let shared = session.shared(with: second)
         #expect(sharing(shared), "\(shared) tokens are shared", sourceLocation: location)
-        var fork = session.fork(at: shared)
+        let fork = session.fork(at: shared)
         session.rewind(to: shared)
         let expected = try cold(model, second)
-        #expect(try scores(model, second, &session) == expected, sourceLocation: location)
-        #expect(try scores(model, second, &fork) == expected, sourceLocation: location)
+        #expect(try scores(model, second, session) == expected, sourceLocation: location)
+        #expect(try scores(model, second, fork) == expected, sourceLocation: location)
     }
 
     @Test(arguments: cases)
@@ -173,7 +173,7 @@ struct SessionTests {
         let second = try prompt(model, .framesFirst, [Turn(clips: [try Talk.clip(1)], text: "What?")])
         let start = second.ranges[0].lowerBound
         let first = Prompt(beginningOf: [Message(.system, [.text("You help.")]), Message(.user, [])], for: model)
-        var session = Session(model)
+        let session = Session(model)
         _ = try session.prefill(first, features: []).rows
         for token in second.tokens[first.tokens.count..<start + 3] { _ = try session.step(token).rows }
         #expect(session.shared(with: second) == start)
@@ -187,27 +187,27 @@ struct SessionTests {
         let features = try prompt.pictures.map { try model.look(at: $0) }
         let expected = try cold(model, prompt)
         for size in [1, 3, 16, 61, 100] {
-            var session = Session(model)
+            let session = Session(model)
             while session.count < prompt.tokens.count - 1 {
                 let end = min(session.count + size, prompt.tokens.count - 1)
                 _ = try session.readPiece(of: prompt, upTo: end, features: features).rows
             }
-            #expect(try scores(model, prompt, &session) == expected, "pieces of \(size)")
+            #expect(try scores(model, prompt, session) == expected, "pieces of \(size)")
         }
     }
 
     @Test func `memory grows with the tokens, and is given back`() throws {
         let model = try Reference.model("tiny-a")
-        var session = Session(model)
+        let session = Session(model)
         #expect(session.bytes < 1000)
         let prompt = try prompt(model, .framesFirst, [Turn(clips: [try Talk.clip(1)], text: "What?")])
-        let before = try scores(model, prompt, &session)
+        let before = try scores(model, prompt, session)
         let each = Session.bytesPerToken(model)
         #expect(session.bytes >= session.count * each && session.bytes <= session.count * each * 5 / 4)
         for token in 0..<200 { _ = try session.step(token).rows }
         session.rewind(to: prompt.tokens.count)
         session.compact()
         #expect(session.bytes == prompt.tokens.count * each)
-        #expect(try scores(model, prompt, &session) == before)
+        #expect(try scores(model, prompt, session) == before)
     }
 }

@@ -21,7 +21,7 @@ struct PreparationTests {
         try #require(preparation.beginning.tokens.count > 2 * Session.piece)
     }
 
-    /// Something that is true from the `count`-th time on.
+    /// Something that is false so many times.
     private final class Countdown {
         private(set) var left: Int
 
@@ -33,56 +33,72 @@ struct PreparationTests {
         }
     }
 
-    private func reader(_ cache: PrefixCache, isStopped: @escaping () -> Bool = { false }) -> PromptReader {
-        PromptReader(model, preparation.beginning, cache, isStopped: isStopped) { _, _, _ in }
+    private func reader(
+        _ cache: PrefixCache,
+        isScored: Bool = false,
+        isStopped: @escaping () -> Bool = { false }
+    ) -> PromptReader {
+        PromptReader(model, preparation.beginning, cache, isScored: isScored, isStopped: isStopped) { _, _, _ in }
+    }
+
+    private func finish(_ reader: inout PromptReader) throws {
+        while !reader.isDone { try reader.advance() }
     }
 
     @Test func `looking goes on where it was paused or stopped`() throws {
         let cache = PrefixCache(model, budget: 64 << 20)
+        let beginning = preparation.beginning
         let tokens = preparation.pictures.map(\.grid.tokens)
         var first = reader(cache)
-        let pause = Countdown(5)
-        #expect(try !first.look(isPaused: pause.callAsFunction))
+        for _ in 0..<5 { try first.advance() }
         #expect(first.reading.looked == tokens[..<5].reduce(0, +))
+        cache.settle(first.timeline, of: beginning)
 
         let stop = Countdown(7 * model.vision.blocks.count + 1)
         var second = reader(cache, isStopped: stop.callAsFunction)
-        #expect(throws: CancellationError.self) { try second.look() }
+        #expect(throws: CancellationError.self) { try finish(&second) }
         #expect(second.reading.looked == tokens[5..<12].reduce(0, +))
+        cache.settle(second.timeline, of: beginning)
 
         var third = reader(cache)
-        #expect(try third.look())
+        try finish(&third)
         #expect(third.reading.looked == tokens[12...].reduce(0, +))
     }
 
     @Test func `reading goes on where it was paused or stopped, and ends with the same scores`() throws {
         let cache = PrefixCache(model, budget: 64 << 20)
-        let total = preparation.beginning.tokens.count
+        let (beginning, total) = (preparation.beginning, preparation.beginning.tokens.count)
         var first = reader(cache)
-        _ = try first.look()
-        let pause = Countdown(1)
-        #expect(try !first.read(isPaused: pause.callAsFunction))
+        for _ in preparation.pictures { try first.advance() }
+        try first.advance()
         #expect(first.reading.prefilled == Session.piece)
-        cache.settle(first.timeline, at: total)
+        cache.settle(first.timeline, of: beginning)
 
         // Stopped between two layers of the second piece: nothing of it counts.
         let stop = Countdown(1)
         var second = reader(cache, isStopped: stop.callAsFunction)
-        _ = try second.look()
-        #expect(second.reading.reused == Session.piece && second.reading.looked == 0)
-        #expect(throws: CancellationError.self) { try second.read(isPaused: { false }) }
-        #expect(second.reading.prefilled == 0)
+        #expect(second.reading.reused == Session.piece)
+        #expect(throws: CancellationError.self) { try finish(&second) }
+        #expect(second.reading.looked == 0 && second.reading.prefilled == 0)
+        cache.settle(second.timeline, of: beginning)
 
-        var third = reader(cache)
-        var scores: [Float] = []
-        _ = try third.look()
-        try third.read(into: &scores)
+        var third = reader(cache, isScored: true)
+        try finish(&third)
         #expect(third.reading.reused == Session.piece && third.reading.prefilled == total - Session.piece)
-        var cold = reader(PrefixCache(model, budget: 0))
-        var expected: [Float] = []
-        _ = try cold.look()
-        try cold.read(into: &expected)
+        var cold = reader(PrefixCache(model, budget: 0), isScored: true)
+        try finish(&cold)
+        let (scores, expected) = (third.logits, cold.logits)
         #expect(scores == expected && scores.count == model.config.text.vocabularySize)
+    }
+
+    @Test func `pieces of another size end with the same scores`() throws {
+        func scores(by size: Int) throws -> [Float] {
+            var reader = reader(PrefixCache(model, budget: 0), isScored: true)
+            while !reader.isDone { try reader.advance(by: size) }
+            return reader.logits
+        }
+        let whole = try scores(by: Session.piece)
+        for size in [1, 64, 100] { #expect(try scores(by: size) == whole, "\(size)") }
     }
 
     @Test func `pictures that stand after the question are looked at all the same`() throws {
@@ -90,8 +106,15 @@ struct PreparationTests {
         let preparation = try talk.preparation(for: model, limit: 2000)
         #expect(preparation.beginning.pictures.isEmpty && preparation.pictures.count == 3)
         let cache = PrefixCache(model, budget: 64 << 20)
-        var reader = PromptReader(model, preparation.beginning, cache, isStopped: { false }) { _, _, _ in }
-        #expect(try reader.look(also: preparation.pictures))
+        var reader = PromptReader(
+            model,
+            preparation.beginning,
+            also: preparation.pictures,
+            cache,
+            isScored: false,
+            isStopped: { false }
+        ) { _, _, _ in }
+        try finish(&reader)
         #expect(reader.reading.looked == preparation.pictures.reduce(0) { $0 + $1.grid.tokens })
         #expect(preparation.pictures.allSatisfy { cache.features(of: $0) != nil })
     }

@@ -56,7 +56,7 @@ struct QueueTests {
             for try await event in stream { reply.append(event) }
             #expect(reply.finish == .length)
         }
-        #expect(engine.load.waiting == 0 && !engine.load.isAnswering)
+        #expect(engine.load.waiting == 0 && engine.load.answering == 0)
         for try await _ in try engine.reply(to: prompt, options: options(1)) {}
     }
 

@@ -112,6 +112,7 @@ struct ProcessTests {
             (["--data-dir", other.path, "--host", "not.a.host"], 69, "there is no such host"),
             (["--data-dir", other.path, "--host", "8.8.8.8"], 69, "this machine has no such address"),
             (["--queue", "-1"], 64, "--queue"),
+            (["--together", "0"], 64, "--together is 0: it goes from 1 to 64"),
             (["--api-key", ""], 64, "--api-key has 0 characters: it should have 8 or more"),
             (["--max-upload", "lots"], 64, "--max-upload is lots: it should be a number of bytes, as in 500M or 2G"),
             (

@@ -37,7 +37,7 @@ final class Scripted: Generator {
 
     let speed = Speed()
     var load: EngineLoad {
-        EngineLoad(isAnswering: running > 0, waiting: 0, preparing: 0, cachedBytes: 0, timelines: 0)
+        EngineLoad(answering: running, waiting: 0, preparing: 0, cachedBytes: 0, timelines: 0)
     }
 
     func reply(to prompt: Prompt, options: ReplyOptions, owner: String) throws -> ReplyStream {

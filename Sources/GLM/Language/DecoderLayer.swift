@@ -25,13 +25,21 @@ package struct DecoderLayer: Sendable {
     func callAsFunction(
         _ x: borrowing Tensor,
         rotations: borrowing Rotations,
-        cache: inout KVCache,
-        index: Int
+        index: Int,
+        attend: Attend
     ) -> Tensor {
-        let h = x + n2(attention(n1(x), rotations: rotations, cache: &cache, layer: index))
+        let h = x + n2(attention(n1(x), rotations: rotations, layer: index, attend: attend))
         return h + n4(feedForward(n3(h)))
     }
 }
+
+/// What tokens see, `[T, H * d]`: each takes its own key and value to those before it on its timeline, and looks at them all.
+///
+/// Given are their queries `[T, H * d]`, their keys and values `[T, Hkv * d]`, and the layer's number. All else works on
+/// rows, whosever they are: only here does it count on which timelines the tokens are.
+typealias Attend = (
+    _ q: borrowing Tensor, _ k: borrowing Tensor, _ v: borrowing Tensor, _ layer: Int
+) -> Tensor
 
 /// Causal self-attention with grouped queries; q, k and v have a bias, the output has none.
 ///
@@ -52,13 +60,26 @@ struct Attention: Sendable {
     func callAsFunction(
         _ x: borrowing Tensor,
         rotations: borrowing Rotations,
-        cache: inout KVCache,
-        layer: Int
+        layer: Int,
+        attend: Attend
     ) -> Tensor {
         let queries = rotations(q(x), headSize: headSize)  // [T, H * d]
         let keys = rotations(k(x), headSize: headSize)  // [T, Hkv * d]
-        cache.append(keys: keys, values: v(x), layer: layer)
-        return output(attention(queries, cache, layer: layer, headSize: headSize))
+        return output(attend(queries, keys, v(x), layer))
+    }
+}
+
+extension KVCache {
+    /// What the next tokens of this one timeline see.
+    mutating func attend(
+        _ q: borrowing Tensor,
+        _ k: borrowing Tensor,
+        _ v: borrowing Tensor,
+        layer: Int,
+        headSize: Int
+    ) -> Tensor {
+        append(keys: k, values: v, layer: layer)
+        return attention(q, self, layer: layer, headSize: headSize)
     }
 }
 

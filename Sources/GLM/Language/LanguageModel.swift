@@ -46,13 +46,27 @@ package struct LanguageModel: Sendable {
         isStopped: () -> Bool = { false },
         observe: (String, borrowing Tensor) -> Void = { _, _ in }
     ) throws(CancellationError) -> Tensor {
+        let x = try callAsFunction(x, positions: positions, isStopped: isStopped, observe: observe) { q, k, v, layer in
+            cache.attend(q, k, v, layer: layer, headSize: config.headSize)
+        }
+        cache.advance(by: positions.count)
+        return x
+    }
+
+    /// Runs tokens of any timelines, which are `attend`'s alone: x `[T, C]` → hidden states `[T, C]`.
+    func callAsFunction(
+        _ x: consuming Tensor,
+        positions: [Position],
+        isStopped: () -> Bool,
+        observe: (String, borrowing Tensor) -> Void = { _, _ in },
+        attend: Attend
+    ) throws(CancellationError) -> Tensor {
         let rotations = rotary(positions)
         for (i, layer) in layers.enumerated() {
             guard !isStopped() else { throw CancellationError() }
-            x = layer(x, rotations: rotations, cache: &cache, index: i)
+            x = layer(x, rotations: rotations, index: i, attend: attend)
             observe("language.layers.\(i)", x)
         }
-        cache.advance(by: positions.count)
         return x
     }
 

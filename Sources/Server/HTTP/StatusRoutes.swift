@@ -55,12 +55,14 @@ struct StatusRoutes {
     }
 
     private func status() async -> StatusView {
-        let (model, speed) = Self.view(of: await host.state, name: host.name)
+        let state = await host.state
+        let (model, speed) = Self.view(of: state, name: host.name)
         let open = admission.open
+        let running = min(open, max(1, state.answering))  // a question whose frames are sampled is not in line
         return StatusView(
             version: Glimpse.version,
             model: model,
-            queue: QueueView(running: min(open, 1), waiting: max(0, open - 1), capacity: admission.places),
+            queue: QueueView(running: running, waiting: open - running, capacity: admission.places),
             limits: limits,
             speed: speed,
             isStopping: await conversations.isStopping,
@@ -92,11 +94,16 @@ struct StatusRoutes {
         guard case .ready(let loaded) = await host.state else { return measures.gauge("glimpse_model_ready", 0) }
         measures.gauge("glimpse_model_ready", 1)
         let load = loaded.generator.load
-        measures.gauge("glimpse_engine_running", load.isAnswering ? 1 : 0)
+        measures.gauge("glimpse_engine_running", load.answering)
         measures.gauge("glimpse_engine_waiting", load.waiting)
         measures.gauge("glimpse_engine_preparing", load.preparing)
         measures.gauge("glimpse_cache_bytes", load.cachedBytes)
     }
+}
+
+extension ModelHost.State {
+    /// How many replies the engine makes just now.
+    fileprivate var answering: Int { if case .ready(let loaded) = self { loaded.generator.load.answering } else { 0 } }
 }
 
 struct StateView: Codable { let status: String }

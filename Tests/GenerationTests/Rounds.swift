@@ -1,0 +1,67 @@
+import GLM
+
+@testable import Generation
+
+/// A question and what comes of it.
+struct Question {
+    let job: QuestionJob
+    private let stream: ReplyStream
+
+    init(_ prompt: Prompt, _ options: ReplyOptions, context: Int = 4096) {
+        let (stream, continuation) = ReplyStream.makeStream()
+        job = QuestionJob(prompt, options, context: context, owner: "", continuation)
+        self.stream = stream
+    }
+
+    /// All that was told, once it has ended.
+    func events() async -> (events: [ReplyEvent], failure: (any Error)?) {
+        var events: [ReplyEvent] = []
+        do {
+            for try await event in stream { events.append(event) }
+            return (events, nil)
+        } catch {
+            return (events, error)
+        }
+    }
+
+    func reply() async -> (reply: Reply, failure: (any Error)?) {
+        let (events, failure) = await events()
+        return (events.reduce(into: Reply()) { $0.append($1) }, failure)
+    }
+}
+
+/// An engine's rounds without its thread, so that a test says what happens when.
+struct Rounds {
+    let model: GLM4V
+    let cache: PrefixCache
+    private var batch: Batch
+    private(set) var count = 0
+
+    init(_ model: GLM4V, _ cache: PrefixCache) {
+        self.model = model
+        self.cache = cache
+        batch = Batch(cache)
+    }
+
+    var isReading: Bool { batch.isReading }
+    var isEmpty: Bool { batch.isEmpty }
+
+    @discardableResult
+    mutating func begin(_ question: Question) -> GenerationRun {
+        let run = GenerationRun(model, question.job, cache)
+        batch.begin(run)
+        return run
+    }
+
+    mutating func go(_ rounds: Int = 1) {
+        for _ in 0..<rounds {
+            count += 1
+            batch.round { run, milestone in
+                if case .ended(let failure) = milestone { run.job.finish(throwing: failure) }
+            }
+        }
+    }
+
+    mutating func finishReading() { while isReading { go() } }
+    mutating func finish() { while !isEmpty { go() } }
+}
