@@ -13,6 +13,7 @@ struct BenchReport: Encodable {
     let bytesPerToken: Int
     var vision: VisionReport?
     var language: [LanguageReport] = []
+    private let batches: [Int]
     /// Bytes beside the weights, in the end; nil where the system does not say.
     var memory: Int?
 
@@ -24,15 +25,27 @@ struct BenchReport: Encodable {
     struct LanguageReport: Encodable {
         let context: Int
         let prefillTokensPerSecond, prefillShare, decodeTokensPerSecond, decodeShare: Double
+        var together: [TogetherReport] = []
     }
 
-    init(machine: MachineReport, model: GLM4V, precision: Precision, weights: Int, seconds: Double) {
+    /// Several replies at once; the rate is that of all.
+    struct TogetherReport: Encodable {
+        let replies: Int
+        let tokensPerSecond: Double
+    }
+
+    private enum CodingKeys: CodingKey {
+        case machine, model, precision, weightBytes, loadSeconds, bytesPerToken, vision, language, memory
+    }
+
+    init(machine: MachineReport, model: GLM4V, precision: Precision, weights: Int, seconds: Double, together: [Int]) {
         self.machine = machine
         self.model = model.name
         self.precision = precision.rawValue
         weightBytes = weights
         loadSeconds = seconds
         bytesPerToken = model.bytesPerToken
+        batches = together
     }
 
     /// Most of the vision tower's work is in 8 bits where anything is packed, that of the language model in its precision.
@@ -62,6 +75,14 @@ struct BenchReport: Encodable {
                 decodeShare: found.decode.rate * Double(bytesPerToken) / machine.bytesRead
             )
         )
+    }
+}
+
+extension BenchReport {
+    /// Several replies at once, after the context that was added last.
+    mutating func add(_ found: Benchmark.Measurement, of replies: Int) {
+        let report = TogetherReport(replies: replies, tokensPerSecond: found.rate)
+        language[language.count - 1].together.append(report)
     }
 }
 
@@ -95,7 +116,8 @@ extension BenchReport {
             "vision    640x360: \(vision.tokensPerFrame) tokens, \(short(1 / vision.framesPerSecond)) s a frame, "
                 + "\(percent(vision.share)) of the machine",
             "",
-            "context   read, tokens/s   of arithmetic   write, tokens/s   of memory",
+            "context   read, tokens/s   of arithmetic   write, tokens/s   of memory"
+                + batches.map { "   \($0) at once" }.joined(),
         ]
     }
 
@@ -105,7 +127,11 @@ extension BenchReport {
                 String(row.context), short(row.prefillTokensPerSecond), percent(row.prefillShare),
                 short(row.decodeTokensPerSecond), percent(row.decodeShare),
             ]
-            return zip(cells, [7, 17, 16, 18, 12]).map { cell, width in
+            let more = batches.map { replies in
+                row.together.first { $0.replies == replies }.map { short($0.tokensPerSecond) } ?? "–"
+            }
+            let widths = [7, 17, 16, 18, 12] + batches.map { 11 + String($0).count }
+            return zip(cells + more, widths).map { cell, width in
                 String(repeating: " ", count: max(0, width - cell.count)) + cell
             }.joined()
         }

@@ -12,8 +12,8 @@ struct ServerSetup {
     let context: Int
     let together: Int
     /// Memory for what the model has read and may need again: an eighth of the machine's, at most 4 GiB.
-    /// It also bounds how many replies are made at once: a token of the 9B takes 80 KiB, so that a page's question with its
-    /// longest reply takes half a gigabyte.
+    /// It also bounds how many replies are made at once: a token of the 9B takes 40 KiB beside packed weights, so that a page's
+    /// question with its longest reply takes a quarter of a gigabyte.
     let cacheBytes = Int(clamping: min(ProcessInfo.processInfo.physicalMemory / 8, 4 << 30))
 
     init(_ options: ServeOptions) throws {

@@ -60,6 +60,50 @@ package struct Benchmark: ~Copyable {
         )
     }
 
+    /// Writes some tokens on each of several timelines at once, after `context` tokens: how many that are in all.
+    package mutating func together(_ replies: Int, context: Int) throws -> Measurement {
+        let text = model.config.text
+        let lines = (0..<replies).map { _ in Line(model.language.makeCache(capacity: context + Self.steps + 1)) }
+        for line in lines { fill(&line.cache, to: context) }
+        try step(lines)
+        let written = try clock.measure { for _ in 0..<Self.steps { try step(lines) } }
+        return Measurement(
+            count: replies * Self.steps,
+            seconds: written / .seconds(1),
+            operations: (text.operations + text.headOperations) * Double(replies * Self.steps)
+        )
+    }
+
+    /// What cannot be copied, to be held in an array.
+    private final class Line {
+        var cache: KVCache
+
+        init(_ cache: consuming KVCache) { self.cache = cache }
+    }
+
+    /// A token on each, as `Session.step` does it.
+    private mutating func step(_ lines: [Line]) throws {
+        let text = model.config.text
+        let tokens = lines.map { _ in Int.random(in: 0..<text.vocabularySize, using: &random) }
+        let x = try model.language(
+            model.language.embed(tokens),
+            positions: lines.map { Position(repeating: Int32($0.cache.count)) },
+            isStopped: { false }
+        ) { q, k, v, layer in
+            var seen = Tensor(rows: q.rows, columns: q.columns)
+            for (i, line) in lines.enumerated() {
+                let row = i..<i + 1
+                seen.replace(
+                    from: i,
+                    with: line.cache.attend(q[row], k[row], v[row], layer: layer, headSize: text.headSize)
+                )
+            }
+            return seen
+        }
+        for line in lines { line.cache.advance(by: 1) }
+        _ = model.language.logits(x)
+    }
+
     /// Reads `count` tokens and scores what may follow, as a session does.
     private mutating func run(_ count: Int, _ cache: inout KVCache) throws {
         let vocabulary = model.config.text.vocabularySize

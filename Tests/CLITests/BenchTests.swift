@@ -4,7 +4,7 @@ import Testing
 /// How fast is for SPEED.md; here is tested that it measures, and that what it prints is whole.
 struct BenchTests {
     @Test func `the JSON has what the table has`() throws {
-        let program = try Program.run(["bench", "--json", "--contexts", "0,300"])
+        let program = try Program.run(["bench", "--json", "--contexts", "0,300", "--together", "2,3"])
         #expect(program.status == 0)
         let root = try #require(try program.json() as? [String: Any])
         let machine = try #require(root["machine"] as? [String: Any])
@@ -14,10 +14,14 @@ struct BenchTests {
         #expect(root["precision"] as? String == "f32" && root["model"] as? String == "shapes")
         let vision = try #require(root["vision"] as? [String: Double])
         #expect(vision["tokensPerFrame"] == 45 && (vision["framesPerSecond"] ?? 0) > 0)
-        let language = try #require(root["language"] as? [[String: Double]])
-        #expect(language.map { $0["context"] } == [0, 300])
+        let language = try #require(root["language"] as? [[String: Any]])
+        #expect(language.map { $0["context"] as? Int } == [0, 300])
         for row in language {
-            #expect(row.count == 5 && row.values.allSatisfy { $0.isFinite && $0 >= 0 })
+            let rates = row.values.compactMap { $0 as? Double }
+            #expect(rates.count == 5 && rates.allSatisfy { $0.isFinite && $0 >= 0 })
+            let together = try #require(row["together"] as? [[String: Double]])
+            #expect(together.map { $0["replies"] } == [2, 3])
+            #expect(together.allSatisfy { ($0["tokensPerSecond"] ?? 0) > 0 })
         }
     }
 
@@ -28,10 +32,11 @@ struct BenchTests {
         let lines = program.output.split(separator: "\n").map(String.init)
         #expect(lines[0].hasPrefix("machine   ") && lines[1].hasPrefix("model     shapes in f32: "))
         #expect(lines[2].hasPrefix("vision    640x360: 45 tokens"))
-        #expect(lines[4].split(separator: " ").first == "16")
+        #expect(lines[3].hasSuffix("of memory   2 at once   4 at once   8 at once"))
+        #expect(lines[4].split(separator: " ").first == "16" && lines[4].count == lines[3].count)
     }
 
-    @Test(arguments: [["--contexts", "1,x"], ["--contexts", ""], ["--frames", "0"]])
+    @Test(arguments: [["--contexts", "1,x"], ["--contexts", ""], ["--frames", "0"], ["--together", "1"]])
     func `odd arguments are refused`(arguments: [String]) throws {
         #expect(try Program.run(["bench"] + arguments).status == 64)
     }
