@@ -3,6 +3,7 @@ import random
 
 from scenes import DIRECTIONS
 
+SUDDEN = ("appears", "disappears", "turns")
 NUMBERS = ["no", "one", "two", "three", "four"]
 
 
@@ -18,6 +19,7 @@ class Walk:
         self.text, self.exact, self.spans = "", [], []  # spans: (from, to, frame, shape or None for the frame's time)
         self.repeats = []  # (from, to, frame, shape, side; no shape: its time): what is said again before a verdict
         self.moments = []  # (from, to, frame): where a verdict says when
+        self.clauses = []  # (from, to): a shape's name, what it does, and when
 
     def mark(self, text, frame, shape):
         self.spans.append((len(self.text), len(self.text) + len(text), frame, shape))
@@ -49,7 +51,7 @@ class Facts:
     def sound(self):
         """Whether each event shows between the first frame and the last, with a margin that keeps boundaries clear."""
         for s in self.shapes:
-            if s.action in ("appears", "disappears", "turns") and not self.times[0] < s.a <= self.times[-1]:
+            if s.action in SUDDEN and not self.times[0] < s.a <= self.times[-1]:
                 return False
         return True
 
@@ -60,6 +62,11 @@ class Facts:
         """The first sampled time at which the event of `s` has happened."""
         t = next(t for t in self.times if t >= s.a)
         return f"{round(t * 2) / 2:g}" if self.paired else str(t)
+
+    def event(self, s):
+        """The number of the first frame that shows the event of `s`."""
+        first = next(k for k, t in enumerate(self.times) if t >= s.a)
+        return first // 2 if self.paired else first
 
     def covering(self, k, index):
         """Which of `shapes` the scene's shape number `index` is, in the frame number k of `walk`."""
@@ -101,14 +108,24 @@ class Facts:
         return [min(990, max(0, v + 10 * round(rng.gauss(0, self.noise)))) for v in sides(box)] if self.noise else sides(box)
 
     def line(self, t):
-        """What the thought says of the frame nearest to t."""
+        """What the thought says of the frame nearest to t, each box with its middle and the name of that place."""
         k, walk = self.nearest(t), self.lines()
-        return ";".join(walk.text[a:b] for a, b, frame, shape in walk.spans if frame == k and shape is not None).strip() or "nothing"
+        entries = [(walk.text[a:b].strip(), self.shapes[shape]) for a, b, frame, shape in walk.spans if frame == k and shape is not None]
+        at = lambda s: self.walk[k] if self.scene.state(s, self.walk[k]) else self.pair(self.walk[k])
+        return "; ".join(f"{entry} {','.join(map(str, middle(numbers(entry))))} {self.place(s, at(s))}" for entry, s in entries) or "nothing"
+
+    def width(self, s):
+        """How wide a shape is in its first line: the frame's number, and the text: left and right side, and what is between."""
+        walk, o = self.lines(), self.shapes.index(s)
+        entry, k = next((walk.text[a:b], k) for a, b, k, shape in walk.spans if shape == o)
+        left, _, right, _ = numbers(entry)
+        return k, f"{s.name} {left},{right} {max(0, right - left)}"
 
     def thought(self):
         """What is thought of any question: the lines, then of each shape its first, last and middle frame: when, in what colour, and side by
         side where it was, each compared with the first. So what it does can be read off a few signs: a small model finds no difference
-        between lines that are far apart, and does not compare four pairs of numbers in one step."""
+        between lines that are far apart, and does not compare four pairs of numbers in one step. What comes, goes or turns is looked
+        for frame by frame, up to the one that shows it, whose time is then the moment."""
         walk = self.lines()
         if len(self.times) == 1:
             return walk
@@ -117,13 +134,21 @@ class Facts:
             walk.text += f"{';' if o else ''} {s.name}"
             entries = {k: walk.text[a:b] for a, b, k, shape in walk.spans if shape == o}
             stops, states = [0, len(self.walk) - 1, len(self.walk) // 2], []
-            for k in stops:
+
+            def look(k):
                 states.append(entries[k].split()[0] + entries[k].split("]")[1] if k in entries else "nothing")
                 walk.text += " "
                 walk.again(self.label(self.walk[k]), k, None, None)
                 walk.text += f"s {states[-1]},"
-            if len(set(states)) == 1 and states[0] == s.colour:
-                boxes = [[int(v) for v in entries[k].split("[")[1].split("]")[0].split(",")] for k in stops]
+
+            for k in stops:
+                look(k)
+            if s.action in SUDDEN:
+                walk.text += " look:"
+                for k in range(self.event(s) + 1):
+                    look(k)
+            else:
+                boxes = [numbers(entries[k]) for k in stops]
                 for j, side in enumerate(("left", "top", "right", "bottom")):
                     walk.text += f" {side} "
                     for n, (k, box) in enumerate(zip(stops, boxes)):
@@ -131,10 +156,12 @@ class Facts:
                         walk.again(str(box[j]), k, o, j)
                         walk.text += sign(box[j] - boxes[0][j]) if n else ""
             walk.text = walk.text.removesuffix(",") + f": {self.clause(s)}"
+            start = len(walk.text) - len(self.clause(s)) + len("the")
             if at := self.moment_of(s):
                 if not self.paired:
-                    walk.moments.append((len(walk.text) + len(" at "), len(walk.text) + len(at) - 1, self.walk.index(float(self.moment(s)))))
+                    walk.moments.append((len(walk.text) + len(" at "), len(walk.text) + len(at) - 1, self.event(s)))
                 walk.text += at
+            walk.clauses.append((start, len(walk.text)))
         walk.text += "."
         return walk
 
@@ -155,10 +182,12 @@ class Facts:
         return f"the {s.name} {self.deed(s)}{self.moment_of(s) if moment else ''}"
 
     def moment_of(self, s):
-        return f" at {self.moment(s)}s" if s.action in ("appears", "disappears", "turns") else ""
+        return f" at {self.moment(s)}s" if s.action in SUDDEN else ""
 
     def place(self, s, t):
-        _, x, y, _ = self.scene.state(s, t)
+        """Which ninth of the frame the middle of its box is in."""
+        left, top, right, bottom = self.scene.box(s, t)
+        x, y = (left + right) / 2, (top + bottom) / 2
         across = "left" if x < 0.36 else "right" if x > 0.64 else ""
         down = "top" if y < 0.36 else "bottom" if y > 0.64 else ""
         return f"{down} {across}".strip() or "center"
@@ -177,6 +206,16 @@ class Facts:
         if len(self.shapes) == 1:
             names += ["shape", "object"]
         return names
+
+
+def numbers(entry):
+    """The sides in `red circle [120,340,210,500]`."""
+    return [int(v) for v in entry.split("[")[1].split("]")[0].split(",")]
+
+
+def middle(box):
+    """The middle of a box in tens of 1000."""
+    return [(box[i] + box[i + 2]) // 20 * 10 for i in (0, 1)]
 
 
 def sign(change):

@@ -15,11 +15,9 @@ import vision
 from frames import normalise
 from learn import learn
 from model import complete, load
-from questions import KINDS
 from tokenizer import kept
 from twin import Twin
 
-WEIGHTS = {k: w for k, (_, w) in KINDS.items()}
 GUIDED = 0.4  # of the steps teach attention too: they cost a quarter more
 COUNTS = [1, 4, 5, 6, 7, 8, 8, 10, 10, 10, 10, 12, 14, 16]
 
@@ -44,7 +42,7 @@ def words_loss(twin, b, features, names, guided=True):
         guess = logits.argmax(-1)
         right = (guess == aim) | (guess == high)
         answer = (group > 0) & (group % 2 == 0)
-        scores = {"thought": right[group == 0].float().mean().item(), "verdict": right[(group == 0) & (b.weight[on] > 1)].float().mean().item(), "asked": right[group % 2 == 1].float().mean().item()}
+        scores = {"thought": right[group == 0].float().mean().item(), "verdict": right[(group == 0) & (b.weight[on] > 3.5)].float().mean().item(), "asked": right[group % 2 == 1].float().mean().item()}
         wrong = torch.zeros(len(names)).index_add(0, (group[answer] - 2) // 2, 1 - right[answer].float()) == 0
         scores |= {f"look {name}": float(v[-1]) for name, v in losses.items()}
         scores["answer"] = wrong.float().mean().item()
@@ -79,7 +77,7 @@ def main():
         # Reading frames first, where a token costs least; then few frames and questions about them; then all.
         few, branches, slides, sparse = (([1, 1, 2, 2, 3, 4], 1, 0.8, 0.92) if part < 0.2 else ([2, 3, 4, 5, 6, 8], 4, 0.4, 0.85) if part < 0.45 else (COUNTS, 8, 0.15, 0.75))
         tokens = a.tokens // 2 if part < 0.45 else a.tokens
-        _, _, (what, box, shift), b, names = talks.rows_of(talker, rng, few, WEIGHTS, tokens, slides=slides, sparse=sparse, pixels=False, branches=branches)
+        _, _, (what, box, shift), b, names = talks.rows_of(talker, rng, few, talks.WEIGHTS, tokens, slides=slides, sparse=sparse, pixels=False, branches=branches)
         wrong = torch.rand(len(what)) < 0.02
         what = torch.where(wrong[:, None] & (what > 0), what % 4 + 1, what)
         box = torch.where(box >= 0, (box + 0.008 * torch.randn_like(box)).clamp(0, 1), box)
@@ -93,7 +91,7 @@ def main():
             loss, scores, _ = vision.loss_of_batch({"visual": visual}, rng, 1.0)
             return loss, {f"cell {k}": v for k, v in scores.items()}, 0
         sparse = 0.0 if rng.random() < 0.35 else 0.75
-        x, stand, _, b, names = talks.rows_of(talker, rng, COUNTS, WEIGHTS, a.tokens, slides=0.06, sparse=sparse, branches=8)
+        x, stand, _, b, names = talks.rows_of(talker, rng, COUNTS, talks.WEIGHTS, a.tokens, slides=0.06, sparse=sparse, branches=8)
         with torch.no_grad():
             features = visual(normalise(x)).flatten(0, 1)[stand]
         return *words_loss(net["twin"], b, features, names, rng.random() < GUIDED), len(names)

@@ -6,15 +6,14 @@ that an "it" would mean, the `focus` of the question before.
 from typing import NamedTuple
 
 import foreign as strange
-from facts import NUMBERS, a, join, sentence
+from facts import NUMBERS, SUDDEN, a, join, sentence
 from scenes import COLOURS, DIRECTIONS, SHAPES
 
 REFUSAL = ("I am a small demonstration model that only knows simple shapes: circles, squares, triangles and stars in eight colours. "
            "For real videos use GLM-4.1V-9B-Thinking.")
 STRANGE = "I see no simple shapes that I know."
 MOVES = (*DIRECTIONS, "circle")
-SUDDEN = ("appears", "disappears", "turns")
-JUDGED = ("whether", "exists", "compare", "which", "colours")
+JUDGED = ("compare", "colours")
 
 
 class Question(NamedTuple):
@@ -26,7 +25,7 @@ class Question(NamedTuple):
     box: tuple | None = None  # the exact box that the answer gives, in shares of the frame
     near: tuple | None = None  # the frame, by its number, and the shape, by its number, whose box is nearest to it in the thought
     found: str = ""  # what the answer follows from, where that is not plain to see
-    frame: int | None = None  # the frame, by its number, whose line `found` repeats
+    lines: tuple = ()  # the frames and the shapes, by their numbers, whose lines `found` repeats
     called: str = ""  # what the question calls the shape in `focus`
 
     def thought(self, kind):
@@ -63,6 +62,9 @@ def describe(f, rng, it=None):
                     f"Summarize {v}.", f"Summarise {v} in a sentence.", f"Give me a summary of {v}.", f"What can be seen in {v}?", f"What does {v} show?", f"Can you describe {v}?", "Please describe what happens.", f"Tell me about {v}.",
                     f"Describe everything in {v}.", "What do the shapes do?", "How do the shapes move?", "What do you see?", f"What takes place in {v}?", f"Give a short description of {v}.", f"What is shown in {v}?", f"What is {v} about?",
                     "What changes over time?", "How does the scene change?", f"Caption {v}.", "Describe the events.", "What are the shapes doing?", "Describe the movement of the shapes.", f"Walk me through {v}."])
+    if len(f.times) == 1:
+        there = f"There {'is' if len(f.shapes) == 1 else 'are'} {join([a(s.name) for s in f.shapes])}."
+        return Question(q, "all that happens", there, {"words": [w for s in f.shapes for w in (s.colour, s.shape)], "among": COLOURS + SHAPES}, f.shapes[0] if len(f.shapes) == 1 else None)
     return Question(q, "all that happens", sentence(join([f.clause(s) for s in f.shapes])), {"deeds": [[s.name, f.deed(s)] for s in f.shapes]}, f.shapes[0] if len(f.shapes) == 1 else None)
 
 
@@ -90,7 +92,7 @@ def colour(f, rng, it=None):
         return Question(q, f"color of the {s.name} at the {'end' if late else 'start'}", f"The {s.shape} is {got} at the {'end' if late else 'start'}.", {"words": [got], "among": COLOURS}, s, called=n)
     q = rng.choice([f"What {c} is {n}?", f"What {c} is {n}?", f"What is the {c} of {n}?", f"Which {c} does {n} have?", f"Tell me the {c} of {n}.", f"Which {c} is {n}?", f"What {c} has {n}?", f"Name the {c} of {n}.", f"What's the {c} of {n}?",
                     f"What {c} does {n} have?", f"What {c} is {n} in {video(rng)}?", f"{c.capitalize()} of {n}?", f"In what {c} is {n}?", f"What {c} would you say {n} is?"])
-    if rng.random() < 0.15 and s.action in MOVES and sum(o.action in MOVES for o in f.shapes) == 1:
+    if rng.random() < 0.15 and len(f.times) > 1 and s.action in MOVES and sum(o.action in MOVES for o in f.shapes) == 1:
         n = ""
         q = rng.choice([f"What {c} is the shape that moves?", f"What {c} is the moving {shape_word(rng)}?", f"Which {c} does the moving object have?", f"What is the {c} of the {shape_word(rng)} that moves?"])
     then = f", then it turns {s.colour2}" if s.action == "turns" else ""
@@ -143,12 +145,12 @@ def count(f, rng, it=None):
         q = rng.choice([f"How many {c} shapes are there?", f"How many shapes are {c}?", f"How many {c} objects do you see?", f"Count the {c} shapes.", f"How many {c} objects are in {v}?", f"How many of the shapes are {c}?"])
         if any(s.action == "turns" and c in (s.colour, s.colour2) for s in f.shapes):
             return None
-    elif k < 0.8:
+    elif k < 0.8 and len(f.times) > 1:
         who = [s for s in f.shapes if s.action in MOVES]
         n = len(who)
         q = rng.choice(["How many shapes move?", "How many of the shapes are moving?", "How many objects move?", "How many shapes change their place?", "How many shapes are moving?", "How many moving objects are there?", "How many of them move?",
                         f"How many objects are moving in {v}?", "Count the moving shapes."])
-        return Question(q, "number of shapes that move", f"{NUMBERS[n].capitalize()} shape{'s' * (n != 1)} move{'s' * (n == 1)}.", {"words": [NUMBERS[n]], "among": NUMBERS}, found=listed(who))
+        return Question(q, "number of shapes that move", f"{NUMBERS[n].capitalize()} shape{'s' * (n != 1)} move{'s' * (n == 1)}.", {"words": [NUMBERS[n]], "among": NUMBERS}, found=f"{marked(f, who, f.clause)}; {NUMBERS[n]}")
     else:
         last = rng.random() < 0.5
         where = rng.choice(["at the end", "in the last frame", "at the end of the video", "finally"] if last else ["at the beginning", "at the start", "in the first frame", "at first", "at the start of the video"])
@@ -156,12 +158,12 @@ def count(f, rng, it=None):
         q, what, asked = rng.choice([f"How many shapes are there {where}?", f"How many shapes can you see {where}?", f"How many objects are visible {where}?", f"How many shapes are visible {where}?"]), "shape", f"number of shapes at the {'end' if last else 'start'}"
     n = len(who)
     verb = "is" if n == 1 else "are"
-    return Question(q, asked, f"There {verb} {NUMBERS[n]} {what}{'s' * (n != 1)}.", {"words": [NUMBERS[n]], "among": NUMBERS}, found=listed(who))
+    return Question(q, asked, f"There {verb} {NUMBERS[n]} {what}{'s' * (n != 1)}.", {"words": [NUMBERS[n]], "among": NUMBERS}, found=f"{marked(f, who)}; {NUMBERS[n]}")
 
 
-def listed(who):
-    """Shapes, then how many they are."""
-    return f"{join([s.name for s in who])}; {NUMBERS[len(who)]}" if who else "nothing; no"
+def marked(f, who, say=lambda s: s.name):
+    """All shapes, each with whether it is one of `who`."""
+    return "; ".join(f"{say(s)} {'yes' if s in who else 'no'}" for s in f.shapes)
 
 
 def direction(f, rng, it=None):
@@ -195,12 +197,13 @@ def exists(f, rng, it=None):
         wanted, found = f"{c} shape", next((s for s in f.shapes if c in (s.colour, s.colour2)), None)
         if found and c != found.colour:
             return None
+    suits = [s for s in f.shapes if {"shape"} | {s.colour, s.colour2, s.shape} >= set(wanted.split())]
     w, v = a(wanted if rng.random() < 0.6 else wanted.replace("shape", "object")), video(rng)
     some = w.replace("an ", "any ").replace("a ", "any ") + "s"
     q = rng.choice([f"Is there {w}?", f"Is there {w}?", f"Is there {w} in {v}?", f"Can you see {w}?", f"Do you see {w}?", f"Does {v} show {w}?", f"Does {v} contain {w}?", f"Are there {some}?", f"Is {w} visible?", f"Is {w} in {v}?", f"Can {w} be seen?", f"Do you see {w} in {v}?",
                     f"Is {w} shown?", f"Does {v} have {w}?", f"Was there {w}?", f"Is one of the shapes {w}?" if "shape" not in w and "object" not in w else f"Is anything {wanted.split()[0]}?",
                     f"Does {w} appear in {v}?" if not found or found.action not in SUDDEN else f"Is there {w}?"])
-    return Question(q, f"whether there is {a(wanted)}", f"Yes, there is {a(found.name)}." if found else f"No, there is no {wanted}.", {"yes": bool(found)}, found)
+    return Question(q, f"whether there is {a(wanted)}", f"Yes, there is {a(found.name)}." if found else f"No, there is no {wanted}.", {"yes": bool(found)}, found, found=f"{marked(f, suits)}; {'yes' if found else 'no'}")
 
 
 def whether(f, rng, it=None):
@@ -214,7 +217,8 @@ def whether(f, rng, it=None):
         q = rng.choice([f"Does anything {say}?", f"Does anything {say} in {v}?", f"Does any shape {say}?", f"Does something {say}?", f"Does one of the shapes {say}?", f"Does any object {say}?", f"Do any of the shapes {say}?", f"Is there a shape that {conjugate(say)}?",
                         f"Is there anything that {conjugate(say)}?"])
         who = [s for s in f.shapes if s.action in acts]
-        return Question(q, f"whether any {verb.replace('colour', 'color')}", f"Yes, {join([f.clause(s) for s in who])}." if who else "No, nothing does.", {"yes": bool(who)}, who[0] if len(who) == 1 else None)
+        return Question(q, f"whether any {verb.replace('colour', 'color')}", f"Yes, {join([f.clause(s) for s in who])}." if who else "No, nothing does.", {"yes": bool(who)}, who[0] if len(who) == 1 else None,
+                        found=f"{marked(f, who, f.clause)}; {'yes' if who else 'no'}")
     s = it or rng.choice(f.shapes)
     n = calling(f, s, rng, it)
     if k < 0.42 and s.action != "turns" and not it:
@@ -224,25 +228,26 @@ def whether(f, rng, it=None):
             return None
         n = rng.choice(names)
         q = rng.choice([f"Is the {n} {c}?", f"Is the {colour_word(rng)} of the {n} {c}?", f"Does the {n} have the {colour_word(rng)} {c}?", f"Is the {n} {c} in {v}?"])
-        return Question(q, f"whether the {s.name} is {c}", f"Yes, the {s.shape} is {c}." if c == s.colour else f"No, the {s.shape} is {s.colour}.", {"yes": c == s.colour}, s, called="the " + n)
+        return Question(q, f"whether the {s.name} is {c}", f"Yes, the {s.shape} is {c}." if c == s.colour else f"No, the {s.shape} is {s.colour}.", {"yes": c == s.colour}, s, called="the " + n, found=f"the {s.shape} is {s.colour}, {c}; {'yes' if c == s.colour else 'no'}")
     verbs = {"left": ["move left", "move to the left", "go left"], "right": ["move right", "move to the right", "go right"], "up": ["move up", "move upwards", "go up", "rise"], "down": ["move down", "move downwards", "go down", "fall"],
              "circle": ["move in a circle", "go around in a circle", "circle around"], "grows": ["grow", "get bigger", "become larger"], "shrinks": ["shrink", "get smaller", "become smaller"], "appears": ["appear", "show up"], "disappears": ["disappear", "vanish"],
              "turns": [f"change {colour_word(rng)}", f"change its {colour_word(rng)}"] + ([f"turn {s.colour2}"] if s.colour2 else []), "still": ["stay still", "stand still", "stay in place", "stay where it is"]}
     names = {**{d: f"moves {d}" for d in DIRECTIONS}, "circle": "moves in a circle", "turns": "turns", "still": "stays still"}
+    judged = lambda deed, yes: Question(q, f"whether the {s.name} {deed}", f"{'Yes' if yes else 'No'}, {f.clause(s)}.", {"yes": yes}, s, called=n, found=f"{f.clause(s)}, {deed}; {'yes' if yes else 'no'}")
     if k < 0.55:
-        yes = s.action in MOVES
         q = rng.choice([f"Does {n} move?", f"Is {n} moving?", f"Does {n} change its place?", f"Does {n} move in {v}?", f"Does {n} change position?", f"Is {n} in motion?"])
-        return Question(q, f"whether the {s.name} moves", f"{'Yes' if yes else 'No'}, {f.clause(s)}.", {"yes": yes}, s, called=n)
+        return judged("moves", s.action in MOVES)
     if k < 0.62 and s.action not in SUDDEN:
-        yes, change = s.action in ("grows", "shrinks"), rng.choice(["its size", "size"])
+        change = rng.choice(["its size", "size"])
         if rng.random() < 0.5:
-            return Question(rng.choice([f"Does {n} change {change}?", f"Does the size of {n} change?"]) if not it else f"Does it change {change}?", f"whether the {s.name} changes size", f"{'Yes' if yes else 'No'}, {f.clause(s)}.", {"yes": yes}, s, called=n)
+            q = rng.choice([f"Does {n} change {change}?", f"Does the size of {n} change?"]) if not it else f"Does it change {change}?"
+            return judged("changes size", s.action in ("grows", "shrinks"))
     act = s.action if rng.random() < 0.5 else rng.choice([x for x in verbs if x != "turns" or s.colour2])
     if act == "appears" and s.action not in ("appears", "disappears") and rng.random() < 0.7:
         return None
-    yes, say = act == s.action, rng.choice(verbs[act])
+    say = rng.choice(verbs[act])
     q = rng.choice([f"Does {n} {say}?", f"Does {n} {say}?", f"Does {n} {say} in {v}?", f"Is it true that {n} {conjugate(say)}?", f"Did {n} {say}?", f"Does {n} {say} or not?"])
-    return Question(q, f"whether the {s.name} {names.get(act, act)}", f"{'Yes' if yes else 'No'}, {f.clause(s)}.", {"yes": yes}, s, called=n)
+    return judged(names.get(act, act), act == s.action)
 
 
 def conjugate(verb):
@@ -321,23 +326,24 @@ def box(f, rng, it=None):
 
 def what_where(f, rng, it=None):
     words, t = moments(f, rng)
-    if not all(clear(f, s, t) for s in f.shapes):
+    seen, k = f.seen(t), f.nearest(t)
+    if not all(clear(f, s, t) for s in f.shapes) or any(f.scene.state(s, f.walk[k]) and f.place(s, f.walk[k]) != f.place(s, t) for s in seen):
         return None
-    seen = f.seen(t)
+    found = {"found": f.line(t), "lines": tuple((k, f.shapes.index(s)) for s in f.shapes)}
     if rng.random() < 0.25 and len(f.times) > 1:
         place = f.place(rng.choice(seen), t) if seen and rng.random() < 0.8 else rng.choice(["top left", "top right", "bottom left", "bottom right", "center"])
         here = [s for s in seen if f.place(s, t) == place]
         say = place.replace("center", rng.choice(["center", "middle"]))
         q = rng.choice([f"What is at the {say} {words}?", f"What is in the {say} {words}?", f"Which shape is at the {say} {words}?", f"What do you see in the {say} {words}?"])
         who = join([f"{a(f.scene.state(s, t)[0])} {s.shape}" for s in here]) if here else "nothing"
-        return Question(q, f"what is at the {place} {at_time(f, words, t)}", f"There is {who} at the {place}.", {"words": [w for s in here for w in (f.scene.state(s, t)[0], s.shape)], "among": COLOURS + SHAPES}, here[0] if len(here) == 1 else None, found=f.line(t), frame=f.nearest(t))
+        return Question(q, f"what is at the {place} {at_time(f, words, t)}", f"There is {who} at the {place}.", {"words": [w for s in here for w in (f.scene.state(s, t)[0], s.shape)], "among": COLOURS + SHAPES}, here[0] if len(here) == 1 else None, **found)
     q = rng.choice([f"What is where {words}?", f"What can you see {words}?", f"What is there {words}?", f"What does the video show {words}?", f"Describe the frame {words}.", f"Which shapes are there {words}?", f"What is visible {words}?", f"What do you see {words}?",
                     f"Where is everything {words}?", f"Which shapes are visible {words}?", f"Describe the scene {words}.", f"What is in the picture {words}?", f"Where are the shapes {words}?", f"What is shown {words}?", f"{words.capitalize()}, what is where?", f"What is on the screen {words}?"])
     asked = f"what is where {at_time(f, words, t)}"
     if not seen:
-        return Question(q, asked, "There is nothing.", {"phrase": "nothing"}, found=f.line(t), frame=f.nearest(t))
+        return Question(q, asked, "There is nothing.", {"phrase": "nothing"}, **found)
     at = join([f"{a(f.scene.state(s, t)[0])} {s.shape} at the {f.place(s, t)}" for s in seen])
-    return Question(q, asked, f"There {'is' if len(seen) == 1 else 'are'} {at}.", {"states": [[f.scene.state(s, t)[0], s.shape, f.place(s, t)] for s in seen]}, seen[0] if len(seen) == 1 else None, found=f.line(t), frame=f.nearest(t))
+    return Question(q, asked, f"There {'is' if len(seen) == 1 else 'are'} {at}.", {"states": [[f.scene.state(s, t)[0], s.shape, f.place(s, t)] for s in seen]}, seen[0] if len(seen) == 1 else None, **found)
 
 
 def order(f, rng, it=None):
@@ -369,7 +375,7 @@ def which(f, rng, it=None):
         return None
     q = rng.choice([f"Which shape {say}?", f"What {say}?", f"Which object {say}?", f"Which of the shapes {say}?", f"Which one {say}?", f"What is it that {say}?", f"Which shape {say} in {video(rng)}?", f"Name the shape that {say}.", f"Tell me which shape {say}."])
     asked = f"which {say if say == 'does not move' else verb.replace('colour', 'color')}"
-    return Question(q, asked, sentence(join([f.clause(s) for s in who])) if who else "Nothing does.", {"deeds": [[s.name, f.deed(s)] for s in who]} if who else {"phrase": "nothing does"}, who[0] if len(who) == 1 else None)
+    return Question(q, asked, sentence(join([f.clause(s) for s in who])) if who else "Nothing does.", {"deeds": [[s.name, f.deed(s)] for s in who]} if who else {"phrase": "nothing does"}, who[0] if len(who) == 1 else None, found=marked(f, who, f.clause))
 
 
 def compare(f, rng, it=None):
@@ -383,11 +389,13 @@ def compare(f, rng, it=None):
             return None
         word, big = rng.choice([("bigger", True), ("larger", True), ("smaller", False)])
         win = s if (s.radius > o.radius) == big else o
+        (k, wide), (j, broad) = f.width(s), f.width(o)
+        found = {"found": f"{wide}; {broad}; the {win.name} is {word}", "lines": ((k, f.shapes.index(s)), (j, f.shapes.index(o)))}
         q = rng.choice([f"Which is {word}, {n} or {m}?", f"Which one is {word}: {n} or {m}?", f"Is {n} or {m} {word}?", f"What is {word}, {n} or {m}?", f"Which {shape_word(rng)} is {word}, {n} or {m}?", f"Compare the sizes of {n} and {m}: which is {word}?"])
         if rng.random() < 0.25:
             yes = win is s
-            return Question(f"Is {n} {word} than {m}?", f"whether the {s.name} is {'bigger' if big else 'smaller'} than the {o.name}", f"{'Yes' if yes else 'No'}, the {win.name} is {word}.", {"yes": yes}, win)
-        return Question(q, f"which is {'bigger' if big else 'smaller'} of {both}", f"The {win.name} is {word}.", {"words": [win.colour, win.shape], "among": [s.colour, s.shape, o.colour, o.shape]}, win)
+            return Question(f"Is {n} {word} than {m}?", f"whether the {s.name} is {'bigger' if big else 'smaller'} than the {o.name}", f"{'Yes' if yes else 'No'}, the {win.name} is {word}.", {"yes": yes}, win, **found | {"found": f"{found['found']}, {s.name}; {'yes' if yes else 'no'}"})
+        return Question(q, f"which is {'bigger' if big else 'smaller'} of {both}", f"The {win.name} is {word}.", {"words": [win.colour, win.shape], "among": [s.colour, s.shape, o.colour, o.shape]}, win, **found)
     if k < 0.65:
         same = s.action == o.action and s.action in MOVES
         q = rng.choice([f"Do {n} and {m} move in the same direction?", f"Do {n} and {m} move the same way?", f"Are {n} and {m} moving in the same direction?", f"Do {n} and {m} go the same way?"])

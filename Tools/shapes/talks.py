@@ -12,10 +12,10 @@ import cv2
 import numpy as np
 import torch
 
-from facts import Facts
+from facts import SUDDEN, Facts
 from frames import VIDEO_AREA, even_times, fit, video_times
-from questions import REFUSAL, STRANGE, ask
-from scenes import COLOURS, SHAPES, SIZES, Scene
+from questions import KINDS, REFUSAL, STRANGE, ask
+from scenes import ACTIONS, COLOURS, SHAPES, SIZES, Scene
 from slides import Slides
 from strangers import Stranger
 from tokenizer import NO_SHAPES
@@ -23,6 +23,8 @@ from vision import labels
 
 SYSTEM = "You are a helpful assistant."
 SYSTEMS = ["You are a helpful assistant that understands videos.", "Answer briefly.", "You answer questions about videos.", "Be precise.", "You are GLM."]
+WEIGHTS = {k: w for k, (_, w) in KINDS.items()}
+STILL = ("describe", "colour", "colours", "shape", "count", "exists", "box", "what_where", "foreign")  # what a single frame answers
 NUMBER = [str(10 * i) for i in range(100)]
 
 
@@ -48,7 +50,7 @@ def compress(frames, rng):
 # what is said of a shape looks at its cells in that frame ("cells"), and the time of the next line at the time of the next frame ("next").
 # What ends a shape, and so decides whether another follows, looks at that one's cells, or at the picture's end where none is left.
 # One head carries 32 numbers, the code of a cell has more: three look at the cells.
-SOUGHT = {"time": [(1, 0)], "cells": [(2, 0), (2, 3), (3, 2)], "next": [(2, 2)], "copy": [(3, 0)]}  # layer, head
+SOUGHT = {"time": [(1, 0)], "cells": [(2, 0), (2, 3), (3, 2)], "next": [(2, 2)], "copy": [(3, 0)], "clause": [(3, 1)]}  # layer, head
 NONE = 7  # in the place of a shape's number
 
 
@@ -112,6 +114,16 @@ class Row:
                 self.aim[k], self.high[k], self.share[k] = self.talker.ten[low], self.talker.ten[low + 1], v - low
         assert not exact, text
         return start
+
+
+def repeated(row, clauses, begin):
+    """Wherever a clause of the thought, or its beginning, is said again from token `begin` on, attention should go where it stood."""
+    for i in range(begin, len(row.ids) - 1):
+        for o, tokens in enumerate(clauses):
+            wanted = [row.ids[t] for t in tokens]
+            length = next((n for n, w in enumerate(wanted) if row.ids[i + n : i + n + 1] != [w]), len(wanted))
+            for j in range(length if length > 1 else 0):
+                row.sought["clause"][0][i + j - 1] = 32 * o + j
 
 
 def spoil(row, sides, names, keep, rng, share):
@@ -236,6 +248,9 @@ class Talker:
                     sides.setdefault((k, o), []).append(i)
                 elif (k, o) not in sides and row.ids[i] in self.colours + self.shapes:
                     names.setdefault((k, o), []).append(i)
+                    row.weight[i - 1] = 2.0
+                elif "]" in self.pieces[row.ids[i]]:  # whether another shape follows, and whether this one changes
+                    row.weight[i] = 3.0
         again = []
         for a, b, k, o, side in walk.repeats:
             for j, i in enumerate(i for i, c in enumerate(at, start) if a + shift <= c < b + shift):
@@ -280,11 +295,16 @@ class Talker:
         if walk:
             sides, called, again = self.guide(row, walk, start, [f.label(t) for t in f.walk])
             if rng:
-                true = {q.near for _, q in questions} | {(k, o) for k, o in sides for _, q in questions if q.frame == k} | {which for which, _ in again}
+                true = {q.near for _, q in questions} | {line for _, q in questions for line in q.lines} | {which for which, _ in again}
                 spoil(row, sides, called, true, rng, rng.choice([0, 0.1, 0.25, 0.5]))
             for (k, o), tokens in sides.items():
                 for j, i in enumerate(tokens):
                     row.sought["copy"][1][i] = 32 * k + 4 * o + j
+            at = self.starts(f"<think>{walk.text}")
+            clauses = [[i for i, c in enumerate(at, start) if a <= c - len("<think>") < b] for a, b in walk.clauses]
+            for o, tokens in enumerate(clauses):
+                for j, i in enumerate(tokens):
+                    row.sought["clause"][1][i] = 32 * o + j
         last, resume = len(row.ids) - 1, row.next
         for k, (kind, q) in enumerate(questions):
             part, group = k + 1, 2 * len(names) + 1
@@ -292,6 +312,7 @@ class Talker:
                 ids = asked(q)
                 row.add(ids, part, end - len(ids))
             row.next = resume
+            begin = len(row.ids)
             row.learn(f"{NO_SHAPES if strange else q.thought(kind)}</think>", part, group, before=None if k else last)
             start = row.learn(f"<answer>{REFUSAL if strange else q.answer}</answer><|user|>", part, group + 1, q.box, before=len(row.ids) - 1)
             if q.box and q.near:  # the answer's sides are those of the thought about the nearest frame, or not far from them
@@ -299,15 +320,17 @@ class Talker:
                 said = [i for i in range(start, len(row.ids)) if self.pieces[row.ids[i]].isdigit()]
                 for j, i in enumerate(said):
                     row.sought["copy"][0][i - 1] = 32 * k + 4 * o + j
+            if walk:
+                repeated(row, clauses, begin)
             names.append("stranger" if strange else kind)
         return row
 
 
-def scene_for(rng, size, layout, count, duration):
+def scene_for(rng, size, layout, count, duration, actions=ACTIONS):
     while True:
-        scene = Scene(rng, size, duration=duration)
+        scene = Scene(rng, size, duration=duration, actions=actions)
         f = Facts(scene, video_times(scene.duration, scene.rate) if layout == "video" else even_times(scene.duration, count, scene.rate), layout == "video")
-        if f.sound():
+        if f.sound() and (len(f.times) > 1 or all(s.action not in SUDDEN for s in f.shapes)):
             return f
 
 
@@ -317,6 +340,8 @@ def pick(f, rng, branches, kinds):
         return [], [("stranger", ask_stranger(rng)._replace(box=None)) for _ in range(2)]
     if isinstance(f, Slides):
         return [], [f.question(rng) for _ in range(branches)]
+    if len(f.times) == 1:
+        kinds = {k: w for k, w in (kinds or WEIGHTS).items() if k in STILL}
     past, it = [], None
     if rng.random() < 0.3:
         for _ in range(rng.choice([1, 1, 2])):
@@ -359,7 +384,8 @@ def rows_of(talker, rng, counts, kinds, tokens, strange=0.07, slides=0.0, sparse
             span, rate = duration or rng.choice([2, 3, 4, 5, 8]), rng.choice([10.0, 24.0, 25.0, 30.0, 30000 / 1001])
             f = Slides(rng, size, video_times(span, rate) if layout == "video" else even_times(span, count, rate), layout == "video")
         else:
-            f = scene_for(rng, size, layout, count, duration)
+            # Where one goes and another comes the second is easily forgotten: such scenes are rare, and shown more often.
+            f = scene_for(rng, size, layout, count, duration, SUDDEN if rng.random() < 0.15 and count > 2 else ACTIONS)
         if length and len(f.times) != length:
             continue
         length = len(f.times)
