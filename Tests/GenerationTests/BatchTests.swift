@@ -106,6 +106,24 @@ struct BatchTests {
         try await expectAlone(model, again)
     }
 
+    @Test func `one that leaves in the middle of a step does not stop the step`() async throws {
+        let model = try Films.tiny()
+        let asked = try prompt(model, .framesFirst, [], "Hello")
+        let questions = [
+            Question(asked, options(40, seed: 1)), Question(asked, options(5, seed: 2)),
+            Question(asked, options(20, seed: 3)),
+        ]
+        var rounds = Rounds(model, PrefixCache(model, budget: 64 << 20))
+        rounds.whenEnded = { job in if job === questions[1].job { questions[0].job.stop() } }
+        for question in questions {
+            rounds.begin(question)
+            rounds.finishReading()
+        }
+        rounds.finish()
+        #expect(await questions[0].reply().reply.tokens.count == 6)
+        for question in questions[1...] { try await expectAlone(model, question) }
+    }
+
     @Test func `a prompt that is stopped while it is read leaves the replies beside it as they are`() async throws {
         let model = try Films.tiny()
         let first = Question(try prompt(model, .framesFirst, [], "Hello"), options(200))

@@ -36,6 +36,8 @@ struct Rounds {
     let cache: PrefixCache
     private var batch: Batch
     private(set) var count = 0
+    /// Hears of it in the middle of a round, before the others are stepped.
+    var whenEnded: (QuestionJob) -> Void = { _ in }
 
     init(_ model: GLM4V, _ cache: PrefixCache) {
         self.model = model
@@ -56,8 +58,10 @@ struct Rounds {
     mutating func go(_ rounds: Int = 1) {
         for _ in 0..<rounds {
             count += 1
-            batch.round { run, milestone in
-                if case .ended(let failure) = milestone { run.job.finish(throwing: failure) }
+            batch.round { [whenEnded] run, milestone in
+                guard case .ended(let failure) = milestone else { return }
+                run.job.finish(throwing: failure)
+                whenEnded(run.job)
             }
         }
     }

@@ -79,7 +79,9 @@ struct TogetherTests {
             return try await group.reduce(0, +)
         }
         #expect(reused > 0)
-        #expect(engine.load.answering == 0 && engine.load.cachedBytes <= budget)
+        // Who left is let go of in the next round.
+        while engine.load.answering > 0 { try await Task.sleep(for: .milliseconds(1)) }
+        #expect(engine.load.cachedBytes <= budget)
     }
 
     /// Returns how many tokens were known before.
