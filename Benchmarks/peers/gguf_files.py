@@ -100,7 +100,7 @@ def write_vision(path: Path, blocks: int) -> Path:
     writer.add_vision_embedding_length(VISION["hidden"])
     writer.add_vision_feed_forward_length(VISION["merger"])
     writer.add_vision_block_count(blocks)
-    writer.add_vision_head_count(12)
+    writer.add_vision_head_count(VISION["hidden"] // 128)
     writer.add_vision_attention_layernorm_eps(1e-5)
     writer.add_vision_use_silu(True)
     writer.add_vision_image_mean([0.48145466, 0.4578275, 0.40821073])

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from gguf_files import write_text, write_vision
-from shapes import PICTURE_TOKENS, PROMPT, RESIZED, TEXT, VISION
+from shapes import PROMPT, RESIZED, TEXT, VISION
 
 VERSION = "0.3.36"
 PROGRAMS = ("llama-bench", "llama-mtmd-cli")
@@ -18,12 +18,15 @@ OPTIONS = {
     "CMAKE_BUILD_TYPE": "Release", "GGML_NATIVE": "ON", "LLAMA_OPENSSL": "OFF", "LLAMA_BUILD_TESTS": "OFF",
     "LLAMA_BUILD_EXAMPLES": "OFF", "LLAMA_BUILD_SERVER": "OFF", "LLAMA_BUILD_APP": "OFF",
 }
+STEPS = 16
 ENCODED = re.compile(r"batch encoding done in (\d+) ms")
 
 
 class Llama:
-    def __init__(self, folder: Path, threads: int, layers: int, blocks: int) -> None:
-        self.folder, self.threads, self.layers, self.blocks = folder, threads, layers, blocks
+    """`folder` has the sources and programs, `models` what they run on."""
+
+    def __init__(self, folder: Path, models: Path, threads: int, layers: int) -> None:
+        self.folder, self.models, self.threads, self.layers = folder, models, threads, layers
         self.programs = folder / "llama.cpp/bin"
 
     def prepare(self, jobs: int) -> None:
@@ -50,7 +53,7 @@ class Llama:
         subprocess.run([cmake, "--build", build, "-j", str(jobs), "--target", *PROGRAMS], check=True, stdout=sys.stderr)
 
     def text_file(self, layers: int) -> Path:
-        return self.folder / f"text-{layers}.gguf"
+        return self.models / f"text-{layers}.gguf"
 
     @property
     def depths(self) -> tuple[int, ...]:
@@ -61,33 +64,34 @@ class Llama:
         return {
             **{self.text_file(n): lambda path, n=n: write_text(path, n) for n in self.depths},
             # llama-mtmd-cli wants a text model as wide as the tower's tokens: one layer, few words.
-            self.folder / "text-beside-vision.gguf": lambda path: write_text(path, 1, vocabulary=512),
-            self.folder / f"vision-{self.blocks}.gguf": lambda path: write_vision(path, self.blocks),
-            self.folder / "small.ppm": lambda path: write_picture(path, 112, 112),
-            self.folder / "frame.ppm": lambda path: write_picture(path, *RESIZED),
+            self.models / "text-beside-vision.gguf": lambda path: write_text(path, 1, vocabulary=512),
+            self.models / "vision.gguf": lambda path: write_vision(path, VISION["depth"]),
+            self.models / "small.ppm": lambda path: write_picture(path, 112, 112),
+            self.models / "frame.ppm": lambda path: write_picture(path, *RESIZED),
         }
 
-    def text(self, prompt: int = PROMPT, steps: int = 16) -> dict:
-        """Seconds for a prompt and for a token after nothing, at the 9B's depth."""
-        found = [self.bench(layers, prompt, steps) for layers in self.depths]
+    def text(self) -> dict:
+        """Tokens a second of a prompt, and one by one after nothing, at the 9B's depth."""
+        found = [self.bench(layers) for layers in self.depths]
         if len(found) == 1:
             prefill, decode = found[0]
         else:
             scale = (TEXT["layers"] - self.depths[0]) / (self.depths[1] - self.depths[0])
             prefill, decode = (less + (more - less) * scale for less, more in zip(*found))
-        return {"prefill": prompt / prefill, "decode": 1 / decode, "layers": self.layers}
+        return {"prefill": PROMPT / prefill, "decode": 1 / decode, "layers": self.layers}
 
-    def bench(self, layers: int, prompt: int, steps: int) -> tuple[float, float]:
-        command = [self.programs / "llama-bench", "-m", self.text_file(layers), "-t", self.threads, "-p", prompt, "-n", steps,
+    def bench(self, layers: int) -> tuple[float, float]:
+        """Seconds of a prompt and of a token."""
+        command = [self.programs / "llama-bench", "-m", self.text_file(layers), "-t", self.threads, "-p", PROMPT, "-n", STEPS,
                    "-r", 1, "-o", "json"]
         rows = {(row["n_prompt"], row["n_gen"]): row["avg_ts"] for row in json.loads(run(command).stdout)}
-        return prompt / rows[prompt, 0], 1 / rows[0, steps]
+        return PROMPT / rows[PROMPT, 0], 1 / rows[0, STEPS]
 
     def vision(self) -> dict:
         """Seconds of the tower for one frame. A small picture goes before it, so that the weights are in memory."""
-        command = [self.programs / "llama-mtmd-cli", "-m", self.folder / "text-beside-vision.gguf",
-                   "--mmproj", self.folder / f"vision-{self.blocks}.gguf", "--image", self.folder / "small.ppm",
-                   "--image", self.folder / "frame.ppm", "-p", "a", "-n", 1, "-t", self.threads, "-c", 2048, "--no-warmup",
+        command = [self.programs / "llama-mtmd-cli", "-m", self.models / "text-beside-vision.gguf",
+                   "--mmproj", self.models / "vision.gguf", "--image", self.models / "small.ppm",
+                   "--image", self.models / "frame.ppm", "-p", "a", "-n", 1, "-t", self.threads, "-c", 2048, "--no-warmup",
                    "--jinja"]
         result = run(command)
         times = ENCODED.findall(result.stdout + result.stderr)
@@ -95,7 +99,7 @@ class Llama:
             sys.exit(f"llama-mtmd-cli should say twice how long a picture took, and said it {len(times)} times:\n"
                      f"{(result.stdout + result.stderr)[-3000:]}\nIts messages may have changed: see ENCODED in llama.py.")
         small, frame = (int(time) / 1000 for time in times)
-        return {"seconds": frame, "small": small, "tokens": PICTURE_TOKENS, "blocks": self.blocks, "of": VISION["depth"]}
+        return {"vision_seconds": frame, "small_seconds": small}
 
 
 def run(command: list) -> subprocess.CompletedProcess:

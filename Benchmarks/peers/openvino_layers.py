@@ -135,7 +135,7 @@ def seconds(model, values, times: int) -> float:
     found = []
     for _ in range(times):
         start = time.perf_counter()
-        request.infer(named, share_inputs=True)
+        request.infer(named)
         found.append(time.perf_counter() - start)
     return statistics.median(found)
 

@@ -13,10 +13,13 @@ import sys
 import time
 from pathlib import Path
 
+if "--smoke" in sys.argv:
+    os.environ["GLIMPSE_PEERS_SMOKE"] = "1"  # before shapes is read
+
 from glimpse import Glimpse
 from llama import Llama, run
 from report import report, table
-from shapes import PROMPT, ROOT, TEXT, VISION
+from shapes import PROMPT, ROOT, TEXT
 
 HERE = Path(__file__).parent
 GROUPS = (128, 32)
@@ -25,7 +28,7 @@ GROUPS = (128, 32)
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     size = parser.add_mutually_exclusive_group()
-    size.add_argument("--quick", action="store_true", help="one round, and llama.cpp with 4 and 8 layers instead of 40")
+    size.add_argument("--quick", action="store_true", help="one round, and llama.cpp with 8 and 4 layers instead of 40")
     size.add_argument("--smoke", action="store_true", help="try every piece with tiny sizes: the figures mean nothing")
     parser.add_argument("--prepare", action="store_true", help="build and write what is missing, and measure nothing")
     parser.add_argument("--rounds", type=int, help="how often everything is measured (default 3, with --quick 1)")
@@ -38,7 +41,8 @@ def arguments() -> argparse.Namespace:
     given = parser.parse_args()
     given.rounds = given.rounds or (1 if given.quick or given.smoke else 3)
     given.layers = given.layers or (2 if given.smoke else 8 if given.quick else TEXT["layers"])
-    given.json = given.json or given.work / ("smoke.json" if given.smoke else "peers.json")
+    given.files = given.work / "smoke" if given.smoke else given.work
+    given.json = given.json or given.files / "peers.json"
     if not 2 <= given.layers <= TEXT["layers"] or given.rounds < 1:
         parser.error(f"--layers takes 2 to {TEXT['layers']} and --rounds at least 1, and they are {given.layers} and {given.rounds}")
     return given
@@ -46,26 +50,19 @@ def arguments() -> argparse.Namespace:
 
 def turns(given: argparse.Namespace, llama: Llama, glimpse: Glimpse, threads: int) -> dict:
     """Each thing that is measured, by its name. Each runs in processes of its own and alone."""
-    prompt, blocks = (16, 1) if given.smoke else (PROMPT, VISION["depth"])
-
     def openvino(group: int) -> dict:
-        command = [sys.executable, HERE / "openvino_layers.py", "time", given.work, group, prompt, threads]
+        command = [sys.executable, HERE / "openvino_layers.py", "time", given.files, group, PROMPT, threads]
         found = json.loads(run(command).stdout)
         prefill, decode = (min(row[key] for row in found.values()) for key in ("prefill_seconds", "decode_seconds"))
-        return {"prefill": prompt / prefill, "decode": 1 / decode, "precisions": found}
+        return {"prefill": PROMPT / prefill, "decode": 1 / decode, "precisions": found}
 
     def transformers(kind: str) -> dict:
-        found = json.loads(run([sys.executable, HERE / "vision.py", kind, threads, blocks]).stdout)
-        return found | {"vision_seconds": found["seconds"]}
-
-    def llama_vision() -> dict:
-        found = llama.vision()
-        return found | {"vision_seconds": found["seconds"]}
+        return json.loads(run([sys.executable, HERE / "vision.py", kind, threads]).stdout)
 
     return {
         "glimpse": lambda: glimpse.bench(whole=not given.smoke),
-        "llama_text": lambda: llama.text(prompt, steps=2 if given.smoke else 16),
-        "llama_vision": llama_vision,
+        "llama_text": llama.text,
+        "llama_vision": llama.vision,
         **{f"openvino_{group}": lambda group=group: openvino(group) for group in GROUPS},
         **{f"transformers_{kind}": lambda kind=kind: transformers(kind) for kind in ("f32", "bf16")},
     }
@@ -85,13 +82,13 @@ def busy() -> float:
 
 def main() -> None:
     given = arguments()
-    given.work.mkdir(parents=True, exist_ok=True)
+    given.files.mkdir(parents=True, exist_ok=True)
     threads = len(os.sched_getaffinity(0))
-    llama = Llama(given.work, threads, given.layers, blocks=1 if given.smoke else VISION["depth"])
+    llama = Llama(given.work, given.files, threads, given.layers)
     glimpse = Glimpse(given.glimpse, ROOT / "Models/shapes" if given.smoke else given.model)
     glimpse.prepare()
     llama.prepare(given.jobs)
-    subprocess.run([sys.executable, HERE / "openvino_layers.py", "make", given.work, *map(str, GROUPS)], check=True, stdout=sys.stderr)
+    subprocess.run([sys.executable, HERE / "openvino_layers.py", "make", given.files, *map(str, GROUPS)], check=True, stdout=sys.stderr)
     if given.prepare:
         return
 
