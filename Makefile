@@ -14,7 +14,7 @@ TEST_TOOLS := ffmpeg python3 zzuf webp strace gcc-aarch64-linux-gnu libc6-dev-ar
 	python3-venv chromium chromium-driver
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-swift test-browser test-neon test-emulated golden compare bench format lint install tools test-tools error fullsize shapes shapes-eval
+.PHONY: help build run test test-swift test-browser test-neon test-emulated golden compare bench format lint install tools test-tools error fullsize peers shapes shapes-eval
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -100,6 +100,17 @@ error: build $(PACKING)/ready ## The error of packed weights against llama.cpp's
 fullsize: build $(PACKING)/ready ## Measure the 9B's shapes in 4 bits, with random weights (6.8 GB under FULLSIZE)
 	test -e $(FULLSIZE)/model.q4.safetensors || $(PACKING)/bin/python Tools/fullsize/fullsize.py $(FULLSIZE) q4
 	$(GLIMPSE) bench --model $(FULLSIZE) --precision q4
+
+PEERS := .build/peers
+
+peers: build $(PEERS)/ready ## Measure us, llama.cpp and OpenVINO in turn on the 9B's shapes (20 GB of disk, an hour the first time)
+	$(PEERS)/bin/python Benchmarks/peers/run.py --glimpse $(GLIMPSE) --model $(FULLSIZE) --work $(PEERS)
+
+$(PEERS)/ready: Benchmarks/peers/requirements.txt
+	@Tools/install-packages python3-venv
+	python3 -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet -r $<
+	touch $@
 
 $(PACKING)/ready: Tools/packing/requirements.txt
 	@Tools/install-packages python3-venv
