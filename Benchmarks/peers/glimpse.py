@@ -21,7 +21,7 @@ class Glimpse:
 
     def bench(self, whole: bool) -> dict:
         """`whole` asks for the 9B's sizes: without them no ratio to a peer means anything."""
-        found = json.loads(run([self.program, "bench", "--model", self.model, "--precision", "q4", "--contexts", 0, "--json"]).stdout)
+        found = json.loads(run([self.program, "bench", "--model", self.model, "--precision", "q4", "--contexts", 0, "--together", 4, "--json"]).stdout)
         tokens = found["vision"]["tokensPerFrame"]
         if whole and (tokens != PICTURE_TOKENS or found["bytesPerToken"] < 4e9):
             sys.exit(f"{self.model} should be of the 9B's sizes, with {PICTURE_TOKENS} tokens a frame and over 4 GB read for each "

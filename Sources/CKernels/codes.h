@@ -7,7 +7,7 @@ enum {
     vectors = glm_strip / LANES, /* of a strip's quad */
     depth = 8,                   /* blocks that are worked on at once: of a strip they fit the first cache, and of */
     band = 264,                  /* so many rows of x, whole tiles, the second */
-    ahead = 1024,                /* bytes: where few rows of x wait for memory, it is asked so early */
+    few = 8,                     /* rows that fit beside a whole strip: W is then read from one end to the other */
 };
 
 /* M rows of x in a tile, from the block at hand on; inlined with constants, so that the sums stay in registers. */
@@ -47,7 +47,6 @@ static inline __attribute__((always_inline)) void tile8(size_t M, float *y, cons
             for (size_t v = 0; v < vectors; v++) sums[v][i] = start;
         }
         for (size_t q = 0; q < quads; q++, at += x->tile * 4) {
-            if (M <= 2) __builtin_prefetch(w->codes[q] + ahead);
             ivec row[vectors];
 #pragma GCC unroll 4
             for (size_t v = 0; v < vectors; v++) row[v] = i_weights8(w->codes[q] + v * 4 * LANES);
@@ -129,7 +128,6 @@ static inline __attribute__((always_inline)) void tile4(size_t M, float *y, cons
                 for (size_t i = 0; i < M; i++) group[v][i] = i_zero();
 #pragma GCC unroll 4
             for (size_t p = g * 4; p < g * 4 + 4; p++) { /* four pairs of quads */
-                if (M <= 2) __builtin_prefetch(w->codes[p] + ahead);
                 ivec even[vectors], odd[vectors];
 #pragma GCC unroll 4
                 for (size_t v = 0; v < vectors; v++) {
@@ -163,8 +161,9 @@ static inline __attribute__((always_inline)) void tile4(size_t M, float *y, cons
 /* A strip's blocks for rows [start, end) of x, M at a time, then fewer. */
 static inline __attribute__((always_inline)) void strip(float *y, size_t n, const glm_codes *x, const void *w,
                                                         glm_format format, const float *bias, size_t columns,
-                                                        size_t start, size_t end, size_t block, size_t blocks) {
-    size_t count = blocks - block < depth ? blocks - block : depth, most = format == glm_q8 ? M8 : M4;
+                                                        size_t start, size_t end, size_t block, size_t count,
+                                                        size_t blocks) {
+    size_t most = format == glm_q8 ? M8 : M4;
     for (size_t i = start, rows; i < end; i += rows) {
         rows = end - i >= most ? most : end - i >= 4 ? 4 : end - i >= 2 ? 2 : 1;
         float sums[M8 > M4 ? M8 : M4][glm_strip] = {{0}};
@@ -184,22 +183,22 @@ static inline __attribute__((always_inline)) void strip(float *y, size_t n, cons
 
 void LINEAR_PACKED(float *y, const glm_codes *x, const void *w, glm_format format, const float *bias, size_t m, size_t n,
                    size_t k, size_t first, size_t last) {
-    size_t blocks = pieces(k, glm_block);
-    q8_block unpacked[depth];
+    size_t blocks = pieces(k, glm_block), deep = m <= few ? blocks : depth;
+    q8_block unpacked[depth]; /* which few rows do without */
     for (size_t i = 0; i < m; i += band)
-        for (size_t b = 0; b < blocks; b += depth)
+        for (size_t b = 0; b < blocks; b += deep)
             for (size_t j = first; j < last; j += glm_strip) {
                 size_t end = m - i < band ? m : i + band, columns = last - j < glm_strip ? last - j : glm_strip;
+                size_t count = blocks - b < deep ? blocks - b : deep;
                 const char *at = strip_of(w, format, j / glm_strip, k);
                 const float *start = bias ? bias + j : NULL;
                 if (format == glm_q8)
-                    strip(y + j, n, x, (const q8_block *)at + b, glm_q8, start, columns, i, end, b, blocks);
+                    strip(y + j, n, x, (const q8_block *)at + b, glm_q8, start, columns, i, end, b, count, blocks);
                 else if (end - i >= UNPACK_FROM) {
-                    size_t count = blocks - b < depth ? blocks - b : depth;
                     for (size_t c = 0; c < count; c++) unpack4(&unpacked[c], (const q4_block *)at + b + c);
-                    strip(y + j, n, x, unpacked, glm_q8, start, columns, i, end, b, blocks);
+                    strip(y + j, n, x, unpacked, glm_q8, start, columns, i, end, b, count, blocks);
                 } else
-                    strip(y + j, n, x, (const q4_block *)at + b, glm_q4, start, columns, i, end, b, blocks);
+                    strip(y + j, n, x, (const q4_block *)at + b, glm_q4, start, columns, i, end, b, count, blocks);
             }
 }
 
