@@ -8,6 +8,7 @@ enum {
     depth = 8,                   /* blocks that are worked on at once: of a strip they fit the first cache, and of */
     band = 264,                  /* so many rows of x, whole tiles, the second */
     few = 8,                     /* rows that fit beside a whole strip: W is then read from one end to the other */
+    ahead = 2048,                /* bytes: where some rows keep the core busy, it does not look so far by itself */
 };
 
 /* M rows of x in a tile, from the block at hand on; inlined with constants, so that the sums stay in registers. */
@@ -47,6 +48,7 @@ static inline __attribute__((always_inline)) void tile8(size_t M, float *y, cons
             for (size_t v = 0; v < vectors; v++) sums[v][i] = start;
         }
         for (size_t q = 0; q < quads; q++, at += x->tile * 4) {
+            if (M > 2 && M < M8) __builtin_prefetch(w->codes[q] + ahead);
             ivec row[vectors];
 #pragma GCC unroll 4
             for (size_t v = 0; v < vectors; v++) row[v] = i_weights8(w->codes[q] + v * 4 * LANES);
@@ -128,6 +130,7 @@ static inline __attribute__((always_inline)) void tile4(size_t M, float *y, cons
                 for (size_t i = 0; i < M; i++) group[v][i] = i_zero();
 #pragma GCC unroll 4
             for (size_t p = g * 4; p < g * 4 + 4; p++) { /* four pairs of quads */
+                if (M > 2) __builtin_prefetch(w->codes[p] + ahead);
                 ivec even[vectors], odd[vectors];
 #pragma GCC unroll 4
                 for (size_t v = 0; v < vectors; v++) {
