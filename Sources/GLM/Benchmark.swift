@@ -85,20 +85,9 @@ package struct Benchmark: ~Copyable {
     private mutating func step(_ lines: [Line]) throws {
         let text = model.config.text
         let tokens = lines.map { _ in Int.random(in: 0..<text.vocabularySize, using: &random) }
-        let x = try model.language(
-            model.language.embed(tokens),
-            positions: lines.map { Position(repeating: Int32($0.cache.count)) },
-            isStopped: { false }
-        ) { q, k, v, layer in
-            var seen = Tensor(rows: q.rows, columns: q.columns)
-            for (i, line) in lines.enumerated() {
-                let row = i..<i + 1
-                seen.replace(
-                    from: i,
-                    with: line.cache.attend(q[row], k[row], v[row], layer: layer, headSize: text.headSize)
-                )
-            }
-            return seen
+        let positions = lines.map { Position(repeating: Int32($0.cache.count)) }
+        let x = try model.language.step(tokens, positions: positions) { i, q, k, v, layer in
+            lines[i].cache.attend(q, k, v, layer: layer, headSize: text.headSize)
         }
         for line in lines { line.cache.advance(by: 1) }
         _ = model.language.logits(x)

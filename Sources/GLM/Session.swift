@@ -104,8 +104,7 @@ package final class Session {
 
     /// Reads one token more on each of several timelines of one model, and returns what may follow each: `[B, V]`.
     ///
-    /// A row is what it would be alone, to the last bit. What is dear about one token is that every weight is fetched for it:
-    /// here they are fetched once for all. Once `isStopped`, this throws before the next layer, and nothing counts.
+    /// A row is what it would be alone, to the last bit. Once `isStopped`, this throws before the next layer, and nothing counts.
     package static func step(
         _ steps: [(session: Session, token: Int)],
         isStopped: () -> Bool = { false }
@@ -114,18 +113,12 @@ package final class Session {
         let distinct = Set(steps.map { ObjectIdentifier($0.session) }).count
         precondition(distinct == steps.count, "\(steps.count) tokens for \(distinct) timelines")
         for (session, _) in steps { session.cache.reserve(session.count + 1) }
-        let x = try model.language(
-            model.language.embed(steps.map(\.token)),
+        let x = try model.language.step(
+            steps.map(\.token),
             positions: steps.map { Position(repeating: $0.session.nextPosition) },
             isStopped: isStopped
-        ) { q, k, v, layer in
-            var seen = Tensor(rows: q.rows, columns: q.columns)
-            for (i, step) in steps.enumerated() {
-                let (row, size) = (i..<i + 1, model.config.text.headSize)
-                let one = step.session.cache.attend(q[row], k[row], v[row], layer: layer, headSize: size)
-                seen.replace(from: i, with: one)
-            }
-            return seen
+        ) { i, q, k, v, layer in
+            steps[i].session.cache.attend(q, k, v, layer: layer, headSize: model.config.text.headSize)
         }
         for (session, token) in steps { session.append(token) }
         return model.language.logits(x)

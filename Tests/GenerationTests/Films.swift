@@ -29,6 +29,12 @@ enum Films {
         return try Clip(info: info, frames: frames).identified()
     }
 
+    /// A question without a film.
+    static func prompt(for model: GLM4V) throws -> Prompt {
+        let talk = conversation(.framesFirst, Conversation.Turn(text: "What is there?"))
+        return try talk.prompt(for: model, limit: 2000).prompt
+    }
+
     static func conversation(_ layout: Layout, _ turns: Conversation.Turn...) -> Conversation {
         Conversation(system: "You help.", turns: turns, layout: layout, reserve: 64)
     }

@@ -31,8 +31,7 @@ struct QueueTests {
 
     init() throws {
         model = try Films.tiny()
-        let talk = Films.conversation(.framesFirst, Turn(text: "What is there?"))
-        prompt = try talk.prompt(for: model, limit: 2000).prompt
+        prompt = try Films.prompt(for: model)
     }
 
     private func options(_ tokens: Int) -> ReplyOptions {

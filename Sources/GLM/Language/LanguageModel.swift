@@ -53,8 +53,27 @@ package struct LanguageModel: Sendable {
         return x
     }
 
+    /// Runs one token on each of several timelines, which `attend` knows by their numbers: → hidden states `[B, C]`.
+    ///
+    /// What is dear about one token is that every weight is fetched for it: here they are fetched once for all.
+    func step(
+        _ tokens: [Int],
+        positions: [Position],
+        isStopped: () -> Bool = { false },
+        attend: (Int, _ q: borrowing Tensor, _ k: borrowing Tensor, _ v: borrowing Tensor, _ layer: Int) -> Tensor
+    ) throws(CancellationError) -> Tensor {
+        try callAsFunction(embed(tokens), positions: positions, isStopped: isStopped) { q, k, v, layer in
+            var seen = Tensor(rows: q.rows, columns: q.columns)
+            for i in tokens.indices {
+                let row = i..<i + 1
+                seen.replace(from: i, with: attend(i, q[row], k[row], v[row], layer))
+            }
+            return seen
+        }
+    }
+
     /// Runs tokens of any timelines, which are `attend`'s alone: x `[T, C]` → hidden states `[T, C]`.
-    func callAsFunction(
+    private func callAsFunction(
         _ x: consuming Tensor,
         positions: [Position],
         isStopped: () -> Bool,
