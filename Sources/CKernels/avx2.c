@@ -6,6 +6,10 @@
 #include "kernels.h"
 #include "packing.h"
 
+static void attention_avxvnni(float *out, const float *q, const void *k, const void *v, const glm_attention_shape *s,
+                     float *scratch, size_t first, size_t last) {
+    (fits_codes(s) ? glm_attention_codes_avxvnni : attention)(out, q, k, v, s, scratch, first, last);
+}
 static double peak_avxvnni(double *sum, glm_format format, size_t rounds) {
     return format == glm_f32 ? peak_f32(sum, rounds) : glm_peak_codes_avxvnni(sum, format, rounds);
 }
@@ -15,7 +19,7 @@ static double peak_avx2(double *sum, glm_format format, size_t rounds) {
 #pragma clang attribute pop
 
 extern const glm_kernels glm_kernels_avxvnni, glm_kernels_avx2;
-const glm_kernels glm_kernels_avxvnni = {"AVX2 VNNI", linear, attention, rms_norm, swiglu, add,
+const glm_kernels glm_kernels_avxvnni = {"AVX2 VNNI", linear, attention_avxvnni, rms_norm, swiglu, add,
                                          quantise, glm_linear_packed_avxvnni, pack, peak_avxvnni};
 const glm_kernels glm_kernels_avx2 = {"AVX2", linear, attention, rms_norm, swiglu, add,
                                       quantise, glm_linear_packed_avx2, pack, peak_avx2};

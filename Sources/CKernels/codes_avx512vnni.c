@@ -9,5 +9,7 @@
 #define LINEAR_PACKED glm_linear_packed_avx512vnni
 #define PEAK_CODES glm_peak_codes_avx512vnni
 #include "codes.h"
+#define ATTENTION_CODES glm_attention_codes_avx512vnni
+#include "attention_codes.h"
 #pragma clang attribute pop
 #endif

@@ -9,7 +9,14 @@ typedef __m512i ivec;
 static inline ivec i_load(const void *p) { return _mm512_loadu_si512(p); }
 static inline ivec i_zero(void) { return _mm512_setzero_si512(); }
 static inline ivec i_add(ivec a, ivec b) { return _mm512_add_epi32(a, b); }
+static inline ivec i_set(int32_t a) { return _mm512_set1_epi32(a); }
+static inline void i_store(void *p, ivec a) { _mm512_storeu_si512(p, a); }
 static inline vec i_float(ivec a) { return _mm512_cvtepi32_ps(a); }
+static inline ivec i_round(vec a) { return _mm512_cvtps_epi32(a); }
+
+/* Lanes as 16 bits: one after the other, or those of two vectors in one. */
+static inline void i_store_words(void *p, ivec a) { _mm256_storeu_si256(p, _mm512_cvtepi32_epi16(a)); }
+static inline ivec i_join(ivec low, ivec high) { return _mm512_mask_blend_epi16(0xaaaaaaaa, low, _mm512_slli_epi32(high, 16)); }
 static inline ivec i_quad(const int8_t *p) {
     int32_t bits;
     memcpy(&bits, p, sizeof bits);
@@ -36,4 +43,12 @@ static inline ivec i_multiply_add(ivec sum, ivec group, ivec multipliers) {
 /* Two offsets of each row against two sums of x. */
 static inline ivec i_offsets(const int8_t *p) { return _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)p)); }
 static inline ivec i_pair(const int16_t *p) { return i_quad((const int8_t *)p); }
-static inline ivec i_dot_pairs(ivec sum, ivec a, ivec b) { return _mm512_add_epi32(sum, _mm512_madd_epi16(a, b)); }
+/* By name, since compilers make `vpmaddwd` and `vpaddd` of the intrinsic, which is half as fast. */
+static inline ivec i_dot_pairs(ivec sum, ivec a, ivec b) {
+#ifdef GLM_EMULATED
+    return _mm512_dpwssd_epi32(sum, a, b);
+#else
+    __asm__("vpdpwssd %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
+    return sum;
+#endif
+}

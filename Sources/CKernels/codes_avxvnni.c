@@ -9,5 +9,7 @@
 #define LINEAR_PACKED glm_linear_packed_avxvnni
 #define PEAK_CODES glm_peak_codes_avxvnni
 #include "codes.h"
+#define ATTENTION_CODES glm_attention_codes_avxvnni
+#include "attention_codes.h"
 #pragma clang attribute pop
 #endif

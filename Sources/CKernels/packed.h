@@ -73,3 +73,12 @@ extern glm_linear_packed glm_linear_packed_neon, glm_linear_packed_neondot, glm_
 typedef double glm_peak(double *sum, glm_format format, size_t rounds);
 extern glm_peak glm_peak_codes_avx512vnni, glm_peak_codes_avxvnni, glm_peak_codes_avx2;
 extern glm_peak glm_peak_codes_neon, glm_peak_codes_neondot, glm_peak_codes_neoni8mm;
+
+/* Attention in whole numbers (attention_codes.h), for heads of at most `glm_attention_codes_d` channels, whole vectors. */
+enum { glm_attention_codes_d = 128 };
+static inline int fits_codes(const glm_attention_shape *s) {
+    return s->rounded && s->d % 32 == 0 && s->d <= glm_attention_codes_d;
+}
+typedef void glm_attend(float *out, const float *q, const void *k, const void *v, const glm_attention_shape *s,
+                        float *scratch, size_t first, size_t last);
+extern glm_attend glm_attention_codes_avx512vnni, glm_attention_codes_avxvnni;

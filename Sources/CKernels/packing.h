@@ -1,29 +1,13 @@
 /* Weights and activations into few bits, in the vocabulary of vector_*.h. */
+#include "largest.h"
 #include "packed.h"
 #include <math.h>
 
 enum { group_vectors = glm_group / LANES, offsets_tried = 5, steps_tried = 5, scales_tried = 4 };
 
-/* The largest |x| of a block, or what is not a number if one of them is not finite: 0 · x is 0 only for what is. */
-static float largest(const float *x) {
-    vec most = v_set(0), least = v_set(0), bad = v_set(0);
-    for (size_t i = 0; i < glm_block; i += LANES) {
-        vec a = v_load(x + i);
-        most = v_max(most, a);
-        least = v_min(least, a);
-        bad = v_fma(v_set(0), a, bad);
-    }
-    float ends[LANES];
-    v_store(ends, v_max(most, v_sub(v_set(0), least)));
-    for (size_t n = LANES / 2; n; n /= 2)
-#pragma GCC unroll 8
-        for (size_t i = 0; i < n; i++) ends[i] = ends[i] > ends[i + n] ? ends[i] : ends[i + n];
-    return *ends + v_sum(bad);
-}
-
 /* A block as codes -127 … 127; → their scale. What is under 1e-30 is nothing, and has no reciprocal. */
 static float quantise_block(int8_t *codes, const float *x) {
-    float top = largest(x);
+    float top = largest(x, glm_block);
     if (!(top >= 1e-30f)) {
         memset(codes, 0, glm_block);
         return top == top ? 0 : top;
@@ -156,7 +140,7 @@ static uint16_t to_bf16(float x) {
 
 /* Row r of a block, scaled to -1 … 1 while it is searched, so that no square is too small or too large. */
 static void pack4_row(q4_block *to, size_t r, const float *in) {
-    float top = largest(in);
+    float top = largest(in, glm_block);
     if (!(top >= 1e-30f)) { /* all else in the block is zero */
         to->scales[r] = top == top ? 0 : 0x7fc0;
         return;

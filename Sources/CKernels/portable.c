@@ -9,7 +9,8 @@ size_t glm_tiled_rows(size_t rows) {
 }
 
 size_t glm_attention_scratch(size_t d) {
-    return (2 * d + glm_attention_keys) * glm_attention_rows + glm_attention_keys * d;
+    size_t queries_and_sums = 3 * d / 2 * glm_attention_rows, block = glm_attention_keys * d;
+    return queries_and_sums + block + 2 * glm_attention_keys * glm_attention_tile;
 }
 
 void glm_layer_norm(float *y, const float *x, const float *weight, const float *bias, float eps,

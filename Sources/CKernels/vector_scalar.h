@@ -12,4 +12,5 @@ static inline vec v_min(vec a, vec b) { return a < b ? a : b; }
 static inline vec v_add(vec a, vec b) { return a + b; }
 static inline vec v_fma(vec a, vec b, vec c) { return fmaf(a, b, c); }
 static inline float v_sum(vec a) { return a; }
+static inline float v_most(vec a) { return a; }
 static inline vec v_round(vec a) { return nearbyintf(a); }

@@ -2,12 +2,14 @@ internal import CKernels
 
 /// softmax(Q Kᵀ / √d) V for each head (Vaswani et al., 2017), every query seeing every key.
 ///
-/// Q, K and V are `[P, heads * headSize]`, and so is what comes back.
+/// Q, K and V are `[P, heads * headSize]`, and so is what comes back. With `mayRound`, each row of a head may be rounded to 13
+/// bits where that is faster: right beside weights of few bits, whose activations are rounded to 8.
 package func attention(
     _ q: borrowing Tensor,
     _ k: borrowing Tensor,
     _ v: borrowing Tensor,
-    headSize: Int
+    headSize: Int,
+    mayRound: Bool = false
 ) -> Tensor {
     precondition(
         k.rows == v.rows && q.columns == k.columns && k.columns == v.columns,
@@ -21,13 +23,14 @@ package func attention(
         keys: k.rows,
         keyValueColumns: k.columns,
         headSize: headSize,
-        isCausal: false
+        isCausal: false,
+        mayRound: mayRound
     )
 }
 
 /// The same over what the cache holds for `layer`, the queries being its last tokens, each seeing those up to itself.
 ///
-/// Query heads share key heads in groups (Ainslie et al., 2023).
+/// Query heads share key heads in groups (Ainslie et al., 2023). What the cache keeps in f16 may be rounded to 13 bits.
 package func attention(
     _ q: borrowing Tensor,
     _ cache: borrowing KVCache,
@@ -44,7 +47,8 @@ package func attention(
         keys: keys,
         keyValueColumns: cache.columns,
         headSize: headSize,
-        isCausal: true
+        isCausal: true,
+        mayRound: cache.format == .f16
     )
 }
 
@@ -56,7 +60,8 @@ private func attention(
     keys: Int,
     keyValueColumns: Int,
     headSize: Int,
-    isCausal: Bool
+    isCausal: Bool,
+    mayRound: Bool
 ) -> Tensor {
     let (heads, keyValueHeads) = (q.columns / headSize, keyValueColumns / headSize)
     precondition(
@@ -71,6 +76,7 @@ private func attention(
         d: headSize,
         scale: 1 / Float(headSize).squareRoot(),
         causal: isCausal ? 1 : 0,
+        rounded: mayRound ? 1 : 0,
         format: format == .f32 ? glm_f32 : glm_f16
     )
     let rows = glm_attention_rows

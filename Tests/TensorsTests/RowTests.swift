@@ -47,7 +47,7 @@ struct RowTests {
         expectSame(numbers(37, 260, 3), "SwiGLU") { swiglu($0) }
     }
 
-    @Test(arguments: [(4, 2, 16), (6, 2, 32), (8, 1, 24)], KVCache.Format.allCases)
+    @Test(arguments: [(4, 2, 16), (6, 2, 32), (8, 1, 24), (16, 1, 128)], KVCache.Format.allCases)
     func `attention over what was read before`(_ shape: (heads: Int, shared: Int, size: Int), format: KVCache.Format) {
         let (heads, shared, size) = shape
         let (tokens, columns) = (150, shared * size)

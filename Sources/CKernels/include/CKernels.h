@@ -40,6 +40,7 @@ typedef struct {
     size_t queries, keys, heads, kv_heads, d;
     float scale;
     int causal;
+    int rounded; /* whether Q, K and V may be rounded to 13 bits, where that is faster */
     glm_format format;
 } glm_attention_shape;
 
@@ -89,9 +90,9 @@ typedef struct {
     double (*peak)(double *sum, glm_format format, size_t rounds);
 } glm_kernels;
 
-/* Query rows that one attention task takes: enough to reuse each key from cache, few enough to fill the threads; and the
- * keys that it takes at once. */
-enum { glm_attention_rows = 32, glm_attention_keys = 48 };
+/* Query rows that one attention task takes: enough to reuse each key from cache, few enough to fill the threads; those that it
+ * takes at once, and the keys. */
+enum { glm_attention_rows = 128, glm_attention_tile = 32, glm_attention_keys = 48 };
 
 /* How many floats of memory a call of attention works in. */
 size_t glm_attention_scratch(size_t d);

@@ -47,7 +47,7 @@ struct VisionAttention: Sendable {
     func callAsFunction(_ x: borrowing Tensor, rotations: borrowing Rotations) -> Tensor {
         let queries = rotations(q(x), headSize: headSize)  // [P, H * d]
         let keys = rotations(k(x), headSize: headSize)
-        return output(attention(queries, keys, v(x), headSize: headSize))
+        return output(attention(queries, keys, v(x), headSize: headSize, mayRound: q.weight.format.isPacked))
     }
 }
 

@@ -8,6 +8,8 @@
 #undef _mm512_madd_epi16 /* which SIMDe 0.7.4 gives the arguments of its masked sister */
 #define _mm512_madd_epi16(a, b) simde_mm512_madd_epi16(a, b)
 #define _mm256_dpbusd_avx_epi32(sum, a, b) simde_mm256_dpbusd_epi32(sum, a, b)
+#define _mm256_dpwssd_avx_epi32(sum, a, b) simde_mm256_dpwssd_epi32(sum, a, b)
+#define GLM_EMULATED
 
 /* What SIMDe lacks: one lane after the other. */
 #undef _mm512_maskz_loadu_ps
@@ -16,6 +18,8 @@
 #undef _mm512_cvtepu8_epi32
 #undef _mm512_cvtph_ps
 #undef _mm512_cvtepi32_ps
+#undef _mm512_cvtps_epi32
+#undef _mm512_cvtepi32_epi16
 #undef _mm512_extractf32x8_ps
 #define _mm512_maskz_loadu_ps(mask, p) emulated_load(mask, p)
 #define _mm512_mask_storeu_ps(p, mask, a) emulated_store(p, mask, a)
@@ -23,6 +27,8 @@
 #define _mm512_cvtepu8_epi32(a) emulated_widen8(a)
 #define _mm512_cvtph_ps(a) emulated_half(a)
 #define _mm512_cvtepi32_ps(a) emulated_float(a)
+#define _mm512_cvtps_epi32(a) emulated_round(a)
+#define _mm512_cvtepi32_epi16(a) emulated_narrow(a)
 #define _mm512_extractf32x8_ps(a, half) emulated_half_of(a, half)
 
 static inline __m512 emulated_load(unsigned mask, const float *p) {
@@ -55,6 +61,19 @@ static inline __m512 emulated_half(__m256i a) {
     _mm256_storeu_si256((__m256i *)halves, a);
     for (int i = 0; i < 16; i++) _mm_store_ss(lanes + i, _mm_cvtph_ps(_mm_cvtsi32_si128(halves[i])));
     return _mm512_loadu_ps(lanes);
+}
+static inline __m512i emulated_round(__m512 a) {
+    float lanes[16];
+    int whole[16];
+    _mm512_storeu_ps(lanes, a);
+    for (int i = 0; i < 16; i++) whole[i] = _mm_cvtss_si32(_mm_set_ss(lanes[i]));
+    return _mm512_loadu_si512(whole);
+}
+static inline __m256i emulated_narrow(__m512i a) {
+    short words[32];
+    _mm512_storeu_si512(words, a);
+    for (int i = 0; i < 16; i++) words[i] = words[2 * i];
+    return _mm256_loadu_si256((const __m256i *)words);
 }
 static inline __m512 emulated_float(__m512i a) {
     int whole[16];
