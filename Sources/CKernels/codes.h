@@ -161,6 +161,12 @@ static inline __attribute__((always_inline)) void tile4(size_t M, float *y, cons
     }
 }
 
+/* A row of a strip: most have a size that needs no call. */
+static inline void copy(float *to, const float *from, size_t columns) {
+    if (columns == glm_strip) memcpy(to, from, glm_strip * sizeof *to);
+    else memcpy(to, from, columns * sizeof *to);
+}
+
 /* A strip's blocks for rows [start, end) of x, M at a time, then fewer. */
 static inline __attribute__((always_inline)) void strip(float *y, size_t n, const glm_codes *x, const void *w,
                                                         glm_format format, const float *bias, size_t columns,
@@ -171,8 +177,10 @@ static inline __attribute__((always_inline)) void strip(float *y, size_t n, cons
         rows = end - i >= most ? most : end - i >= 4 ? 4 : end - i >= 2 ? 2 : 1;
         float sums[M8 > M4 ? M8 : M4][glm_strip] = {{0}};
         for (size_t r = 0; r < rows; r++)
-            if (block) memcpy(sums[r], y + (i + r) * n, columns * sizeof *y);
-            else if (bias) memcpy(sums[r], bias, columns * sizeof *y);
+            if (block) copy(sums[r], y + (i + r) * n, columns);
+            else if (bias) copy(sums[r], bias, columns);
+        /* Rows of y are far apart: those of the next tile are asked for, since no processor guesses them. */
+        for (size_t r = 0; r < rows && i + rows + r < end; r++) __builtin_prefetch(y + (i + rows + r) * n, 1);
         rows_of_x in = rows_at(x, i, block, blocks);
 #define TILE(M) (format == glm_q8 ? TILE8(M, sums[0], &in, w, count) : tile4(M, sums[0], &in, w, count))
         if (rows == most) format == glm_q8 ? TILE8(M8, sums[0], &in, w, count) : tile4(M4, sums[0], &in, w, count);
@@ -180,7 +188,7 @@ static inline __attribute__((always_inline)) void strip(float *y, size_t n, cons
         else if (rows == 2) TILE(2);
         else TILE(1);
 #undef TILE
-        for (size_t r = 0; r < rows; r++) memcpy(y + (i + r) * n, sums[r], columns * sizeof *y);
+        for (size_t r = 0; r < rows; r++) copy(y + (i + r) * n, sums[r], columns);
     }
 }
 

@@ -5,17 +5,25 @@
 
 enum { group_vectors = glm_group / LANES, offsets_tried = 5, steps_tried = 5, scales_tried = 4 };
 
-/* A block as codes -127 … 127; → their scale. What is under 1e-30 is nothing, and has no reciprocal. */
-static float quantise_block(int8_t *codes, const float *x) {
+/* A block as codes -127 … 127, and the sum of each group; → their scale. What is under 1e-30 is nothing, and has no
+ * reciprocal. */
+static float quantise_block(int8_t *codes, int16_t *sums, const float *x) {
     float top = largest(x, glm_block);
     if (!(top >= 1e-30f)) {
         memset(codes, 0, glm_block);
+        memset(sums, 0, groups * sizeof *sums);
         return top == top ? 0 : top;
     }
-    float rounded[glm_block];
     vec inverse = v_set(127 / top);
-    for (size_t i = 0; i < glm_block; i += LANES) v_store(rounded + i, v_round(v_mul(v_load(x + i), inverse)));
-    for (size_t i = 0; i < glm_block; i++) codes[i] = (int8_t)(int)rounded[i];
+    for (size_t g = 0; g < groups; g++) {
+        vec sum = v_set(0);
+        for (size_t i = g * glm_group; i < (g + 1) * glm_group; i += LANES) {
+            vec whole = v_round(v_mul(v_load(x + i), inverse));
+            v_store_bytes(codes + i, whole);
+            sum = v_add(sum, whole);
+        }
+        sums[g] = (int16_t)v_sum(sum);
+    }
     return top / 127;
 }
 
@@ -28,13 +36,8 @@ static void quantise(const glm_codes *to, const float *x, size_t k, size_t first
             float part[glm_block] = {0};
             if (k - c < glm_block) block = memcpy(part, block, (k - c) * sizeof *x);
             int8_t codes[glm_block], *quad = to->codes + codes_at(tile, i, b, blocks);
-            to->scales[at] = quantise_block(codes, block);
+            to->scales[at] = quantise_block(codes, to->sums + at * groups, block);
             for (size_t q = 0; q < quads; q++, quad += tile * 4) memcpy(quad, codes + q * 4, 4);
-            for (size_t g = 0; g < groups; g++) {
-                int sum = 0;
-                for (size_t j = 0; j < glm_group; j++) sum += codes[g * glm_group + j];
-                to->sums[at * groups + g] = (int16_t)sum;
-            }
         }
 }
 
@@ -186,7 +189,8 @@ static void pack4_row(q4_block *to, size_t r, const float *in) {
 
 static void pack8_row(q8_block *to, size_t r, const float *in) {
     int8_t codes[glm_block];
-    to->scales[r] = quantise_block(codes, in);
+    int16_t sums[groups];
+    to->scales[r] = quantise_block(codes, sums, in);
     for (size_t c = 0; c < glm_block; c++) to->codes[c / 4][r * 4 + c % 4] = (uint8_t)(codes[c] + 128);
 }
 

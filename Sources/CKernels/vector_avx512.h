@@ -27,6 +27,7 @@ static inline float v_most(vec a) {
     quarter = _mm_max_ps(quarter, _mm_movehl_ps(quarter, quarter));
     return _mm_cvtss_f32(_mm_max_ss(quarter, _mm_movehdup_ps(quarter)));
 }
+static inline void v_store_bytes(int8_t *p, vec a) { _mm_storeu_si128((__m128i *)p, _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(a))); }
 static inline vec v_round(vec a) { return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT); }
 static inline vec v_scale(vec a, vec power) { return _mm512_scalef_ps(a, power); }
 

@@ -24,6 +24,11 @@ static inline vec v_min(vec a, vec b) { return vminq_f32(a, b); }
 static inline vec v_fma(vec a, vec b, vec c) { return vfmaq_f32(c, a, b); }
 static inline float v_sum(vec a) { return vaddvq_f32(a); }
 static inline float v_most(vec a) { return vmaxvq_f32(a); }
+static inline void v_store_bytes(int8_t *p, vec a) {
+    int16x4_t words = vqmovn_s32(vcvtnq_s32_f32(a));
+    int8x8_t bytes = vqmovn_s16(vcombine_s16(words, words));
+    memcpy(p, &bytes, 4);
+}
 static inline vec v_round(vec a) { return vrndnq_f32(a); }
 static inline vec v_scale(vec a, vec power) {
     int32x4_t exponent = vshlq_n_s32(vaddq_s32(vcvtnq_s32_f32(power), vdupq_n_s32(127)), 23);

@@ -13,4 +13,5 @@ static inline vec v_add(vec a, vec b) { return a + b; }
 static inline vec v_fma(vec a, vec b, vec c) { return fmaf(a, b, c); }
 static inline float v_sum(vec a) { return a; }
 static inline float v_most(vec a) { return a; }
+static inline void v_store_bytes(int8_t *p, vec a) { *p = (int8_t)nearbyintf(a); }
 static inline vec v_round(vec a) { return nearbyintf(a); }

@@ -20,6 +20,7 @@
 #undef _mm512_cvtepi32_ps
 #undef _mm512_cvtps_epi32
 #undef _mm512_cvtepi32_epi16
+#undef _mm512_cvtepi32_epi8
 #undef _mm512_extractf32x8_ps
 #define _mm512_maskz_loadu_ps(mask, p) emulated_load(mask, p)
 #define _mm512_mask_storeu_ps(p, mask, a) emulated_store(p, mask, a)
@@ -29,6 +30,7 @@
 #define _mm512_cvtepi32_ps(a) emulated_float(a)
 #define _mm512_cvtps_epi32(a) emulated_round(a)
 #define _mm512_cvtepi32_epi16(a) emulated_narrow(a)
+#define _mm512_cvtepi32_epi8(a) emulated_bytes(a)
 #define _mm512_extractf32x8_ps(a, half) emulated_half_of(a, half)
 
 static inline __m512 emulated_load(unsigned mask, const float *p) {
@@ -74,6 +76,12 @@ static inline __m256i emulated_narrow(__m512i a) {
     _mm512_storeu_si512(words, a);
     for (int i = 0; i < 16; i++) words[i] = words[2 * i];
     return _mm256_loadu_si256((const __m256i *)words);
+}
+static inline __m128i emulated_bytes(__m512i a) {
+    signed char bytes[64];
+    _mm512_storeu_si512(bytes, a);
+    for (int i = 0; i < 16; i++) bytes[i] = bytes[4 * i];
+    return _mm_loadu_si128((const __m128i *)bytes);
 }
 static inline __m512 emulated_float(__m512i a) {
     int whole[16];
