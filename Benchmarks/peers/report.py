@@ -18,6 +18,8 @@ RATIOS = [
     ("first token", "llama.cpp, estimated", "llama", "4.5"),
 ]
 SHARES = [("vision", "vision_share", "50 %"), ("prefill", "prefill_share", "55 %"), ("decode", "decode_share", "88 %")]
+BESIDE = 0.45  # of our quiet speed, beside a process that is busy on one of our processors
+TOGETHER = 2.5  # times as many tokens, four replies at once
 
 
 def seconds(of: str, found: dict) -> float:
@@ -39,7 +41,11 @@ def report(rounds: list[dict]) -> dict:
             "goal": float(goal) if goal else None, "our_seconds": statistics.median(ours), "seconds": statistics.median(theirs)})
     shares = [{"of": of, "share": statistics.median(found["glimpse"][key] for found in rounds), "goal": float(goal[:-2]) / 100}
               for of, key, goal in SHARES]
-    return {"ratios": ratios, "shares": shares, "rounds": rounds}
+    alone = [{"of": "4 replies at once", "than": "one", "goal": TOGETHER, "each": [found["glimpse"]["four"] for found in rounds]}]
+    for of in ("vision", "prefill", "decode"):
+        each = [seconds(of, found["glimpse"]) / seconds(of, found["glimpse_beside"]) for found in rounds]
+        alone.append({"of": f"{of} beside a busy process", "than": "quiet", "goal": BESIDE, "each": each})
+    return {"ratios": ratios, "shares": shares, "alone": alone, "rounds": rounds}
 
 
 def table(found: dict) -> str:
@@ -49,6 +55,8 @@ def table(found: dict) -> str:
         goal = "" if row["goal"] is None else f"{row['goal']:g}"
         lines.append(f"| {row['of']} | {row['peer']} | {ours} | {theirs} | {row['ratio']:.2f} | "
                      f"{row['least']:.2f} to {row['most']:.2f} | {goal} |")
+    lines += [f"| {row['of']} | {row['than']} | | | {statistics.median(row['each']):.2f} | {min(row['each']):.2f} to {max(row['each']):.2f} "
+              f"| {row['goal']:g} |" for row in found["alone"]]
     lines += [f"| {row['of']} | what the machine can do | | | {row['share']:.0%} | | {row['goal']:.0%} |" for row in found["shares"]]
     return "\n".join(lines)
 

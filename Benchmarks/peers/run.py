@@ -16,7 +16,7 @@ from pathlib import Path
 if "--smoke" in sys.argv:
     os.environ["GLIMPSE_PEERS_SMOKE"] = "1"  # before shapes is read
 
-from glimpse import Glimpse
+from glimpse import Glimpse, neighbour
 from llama import Llama, run
 from report import report, table
 from shapes import PROMPT, ROOT, TEXT
@@ -59,8 +59,13 @@ def turns(given: argparse.Namespace, llama: Llama, glimpse: Glimpse, threads: in
     def transformers(kind: str) -> dict:
         return json.loads(run([sys.executable, HERE / "vision.py", kind, threads]).stdout)
 
+    def beside() -> dict:
+        with neighbour():
+            return glimpse.bench(whole=not given.smoke)
+
     return {
         "glimpse": lambda: glimpse.bench(whole=not given.smoke),
+        "glimpse_beside": beside,
         "llama_text": llama.text,
         "llama_vision": llama.vision,
         **{f"openvino_{group}": lambda group=group: openvino(group) for group in GROUPS},
