@@ -20,6 +20,7 @@ class Walk:
         self.repeats = []  # (from, to, frame, shape, side; no shape: its time): what is said again before a verdict
         self.moments = []  # (from, to, frame): where a verdict says when
         self.clauses = []  # (from, to): a shape's name, what it does, and when
+        self.follows = []  # (from, to, shape): what ends a shape's clause, up to the number of the next one
 
     def mark(self, text, frame, shape):
         self.spans.append((len(self.text), len(self.text) + len(text), frame, shape))
@@ -83,8 +84,8 @@ class Facts:
         """The time of the second frame that shares its tokens with the frame at t."""
         return self.times[self.times.index(t) + 1] if self.paired else t
 
-    def lines(self):
-        """What each frame shows, as a `Walk`: `0.44s: red circle [120,340,210,500]; blue star [30,10,90,120].`"""
+    def lines(self, numbered=True):
+        """What each frame shows, as a `Walk`: `0.44s: 1 red circle [120,340,210,500]; 2 blue star [30,10,90,120].`"""
         walk = Walk()
         for k, t in enumerate(self.walk):
             walk.text += " " if k else ""
@@ -99,7 +100,7 @@ class Facts:
                 box = self.scene.box(s, t) or self.scene.box(s, self.pair(t))
                 walk.exact += box
                 walk.text += ";" if len(walk.text) > before else ""
-                walk.mark(f" {(early or late)[0]} {s.shape} [{','.join(map(str, self.read(box, k, o)))}]{change}", k, o)
+                walk.mark(f" {f'{o + 1} ' if numbered else ''}{(early or late)[0]} {s.shape} [{','.join(map(str, self.read(box, k, o)))}]{change}", k, o)
             walk.text += "." if len(walk.text) > before else " nothing."
         return walk
 
@@ -110,7 +111,7 @@ class Facts:
     def line(self, t):
         """What the thought says of the frame nearest to t, each box with its middle and the name of that place."""
         k, walk = self.nearest(t), self.lines()
-        entries = [(walk.text[a:b].strip(), self.shapes[shape]) for a, b, frame, shape in walk.spans if frame == k and shape is not None]
+        entries = [(unnumbered(walk.text[a:b]), self.shapes[shape]) for a, b, frame, shape in walk.spans if frame == k and shape is not None]
         at = lambda s: self.walk[k] if self.scene.state(s, self.walk[k]) else self.pair(self.walk[k])
         return "; ".join(f"{entry} {','.join(map(str, middle(numbers(entry))))} {self.place(s, at(s))}" for entry, s in entries) or "nothing"
 
@@ -122,21 +123,21 @@ class Facts:
         return k, f"{s.name} {left},{right} {max(0, right - left)}"
 
     def thought(self):
-        """What is thought of any question: the lines, then of each shape its first, last and middle frame: when, in what colour, and side by
-        side where it was, each compared with the first. So what it does can be read off a few signs: a small model finds no difference
-        between lines that are far apart, and does not compare four pairs of numbers in one step. What comes, goes or turns is looked
-        for frame by frame, up to the one that shows it, whose time is then the moment."""
+        """What is thought of any question: the lines, then of each shape its first, last and middle frame and one before that: when, in what
+        colour, and side by side where it was, each compared with the first. So what it does can be read off a few signs: a small model finds
+        no difference between lines that are far apart, and does not compare four pairs of numbers in one step. What comes, goes or turns is
+        looked for frame by frame, up to the one that shows it, whose time is then the moment."""
         walk = self.lines()
         if len(self.times) == 1:
             return walk
         walk.text += " So:"
         for o, s in enumerate(self.shapes):
-            walk.text += f"{';' if o else ''} {s.name}"
+            walk.text += f" {o + 1} {s.name}"
             entries = {k: walk.text[a:b] for a, b, k, shape in walk.spans if shape == o}
-            stops, states = [0, len(self.walk) - 1, len(self.walk) // 2], []
+            stops, states = [0, len(self.walk) - 1, len(self.walk) // 2, len(self.walk) // 4], []
 
             def look(k):
-                states.append(entries[k].split()[0] + entries[k].split("]")[1] if k in entries else "nothing")
+                states.append(entries[k].split()[1] + entries[k].split("]")[1] if k in entries else "nothing")
                 walk.text += " "
                 walk.again(self.label(self.walk[k]), k, None, None)
                 walk.text += f"s {states[-1]},"
@@ -162,7 +163,8 @@ class Facts:
                     walk.moments.append((len(walk.text) + len(" at "), len(walk.text) + len(at) - 1, self.event(s)))
                 walk.text += at
             walk.clauses.append((start, len(walk.text)))
-        walk.text += "."
+            walk.follows.append((len(walk.text), len(walk.text) + 2, o))
+            walk.text += ";" if o < len(self.shapes) - 1 else "."
         return walk
 
     def nearest(self, t):
@@ -211,6 +213,10 @@ class Facts:
 def numbers(entry):
     """The sides in `red circle [120,340,210,500]`."""
     return [int(v) for v in entry.split("[")[1].split("]")[0].split(",")]
+
+
+def unnumbered(entry):
+    return entry.strip().split(" ", 1)[1]
 
 
 def middle(box):

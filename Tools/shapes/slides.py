@@ -27,7 +27,7 @@ class Slides:
     def thought(self):
         walk = Walk()
         for k, f in enumerate(self.facts):
-            walk.add(f.lines(), k)
+            walk.add(f.lines(numbered=False), k)
         return walk
 
     def covering(self, k, index):

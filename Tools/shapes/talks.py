@@ -49,8 +49,9 @@ def compress(frames, rng):
 # What attention is taught, as it is what is learnt last: a picture's tokens and a line of the thought look at their own time ("time"),
 # what is said of a shape looks at its cells in that frame ("cells"), and the time of the next line at the time of the next frame ("next").
 # What ends a shape, and so decides whether another follows, looks at that one's cells, or at the picture's end where none is left.
+# What ends a shape's clause looks for a shape of the next number ("follow"), or at where the clauses begin.
 # One head carries 32 numbers, the code of a cell has more: three look at the cells.
-SOUGHT = {"time": [(1, 0)], "cells": [(2, 0), (2, 3), (3, 2)], "next": [(2, 2)], "copy": [(3, 0)], "clause": [(3, 1)]}  # layer, head
+SOUGHT = {"time": [(1, 0)], "cells": [(2, 0), (2, 3), (3, 2)], "next": [(2, 2)], "copy": [(3, 0)], "clause": [(3, 1)], "follow": [(3, 3)]}  # layer, head
 NONE = 7  # in the place of a shape's number
 
 
@@ -244,7 +245,10 @@ class Talker:
                 row.sought["cells"][0][i - 1] = 8 * k + o
                 row.sought["cells"][0][i] = 8 * k + after.get((k, o), NONE)  # holds where this token ends the shape
                 row.sought["time"][0][i] = 1000 + k
-                if self.pieces[row.ids[i]].isdigit():
+                if self.pieces[row.ids[i]].isdigit() and (k, o) not in names:
+                    row.sought["follow"][1][i] = o
+                    row.weight[i - 1] = 3.0
+                elif self.pieces[row.ids[i]].isdigit():
                     sides.setdefault((k, o), []).append(i)
                 elif (k, o) not in sides and row.ids[i] in self.colours + self.shapes:
                     names.setdefault((k, o), []).append(i)
@@ -257,6 +261,13 @@ class Talker:
                 row.sought["copy"][0][i - 1] = 5000 + 8 * k + j if o is None else 32 * k + 4 * o + side
                 if o is not None:
                     again.append(((k, o), i))
+        for a, b, o in walk.follows:
+            for i, c in enumerate(at, start):
+                if a + shift <= c < b + shift:
+                    row.sought["follow"][0][i - 1] = o + 1 if o + 1 < len(walk.follows) else NONE
+        for i, c in enumerate(at, start):
+            if walk.follows and c == end:
+                row.sought["follow"][1][i] = NONE
         for a, b, k in walk.moments:
             for j, i in enumerate(i for i, c in enumerate(at, start) if a + shift <= c < b + shift):
                 row.sought["copy"][0][i - 1] = 5000 + 8 * k + j
