@@ -1,12 +1,12 @@
 /* Linear layers over packed weights, written once in the vocabulary of codes_*.h and vector_*.h, and compiled once for each
- * instruction set, where LINEAR_PACKED and PEAK_CODES are the names to give them. Everything up to a block's sum is a whole number. */
+ * instruction set, where LINEAR_PACKED and PEAK_CODES are the names to give them. Everything up to a block's sum is a whole number.
+ * M8 and M4 rows of x meet a strip of 8 or 4 bits at once, `depth` blocks of it, so that these stay in a cache. */
 #include "packed.h"
 #include <string.h>
 
 enum {
     vectors = glm_strip / LANES, /* of a strip's quad */
-    depth = 8,                   /* blocks that are worked on at once: of a strip they fit the first cache, and of */
-    band = 264,                  /* so many rows of x, whole tiles, the second */
+    band = 264,                  /* rows of x, whole tiles, of which `depth` blocks fit the second cache */
     few = 8,                     /* rows that fit beside a whole strip: W is then read from one end to the other */
     ahead = 2048,                /* bytes: where some rows keep the core busy, it does not look so far by itself */
 };
@@ -64,6 +64,33 @@ static inline __attribute__((always_inline)) void tile8(size_t M, float *y, cons
             accumulate(M, y + v * LANES, x, b, sums[v], v_load(w->scales + v * LANES));
     }
 }
+
+#if defined(TWO_STRIPS)
+/* The same over two strips at once, each sixteen columns of y: a quad of x is then loaded for both. */
+static inline __attribute__((always_inline)) void tile8_two(size_t M, float *y, const rows_of_x *x, const q8_block *w,
+                                                            const q8_block *next, size_t count) {
+    for (size_t b = 0; b < count; b++, w++, next++) {
+        const int8_t *at = x->codes + b * x->tile * glm_block;
+        ivec sums[2][M8];
+#pragma GCC unroll 16
+        for (size_t i = 0; i < M; i++) {
+            const int16_t *s = x->sums + (b * x->tile + i) * groups;
+            sums[0][i] = sums[1][i] = i_start8(s[0] + s[1] + s[2] + s[3]);
+        }
+        for (size_t q = 0; q < quads; q++, at += x->tile * 4) {
+            ivec row = i_weights8(w->codes[q]), other = i_weights8(next->codes[q]);
+#pragma GCC unroll 16
+            for (size_t i = 0; i < M; i++) {
+                ivec a = i_quad(at + i * 4);
+                sums[0][i] = i_dot8(sums[0][i], row, a);
+                sums[1][i] = i_dot8(sums[1][i], other, a);
+            }
+        }
+        accumulate(M, y, x, b, sums[0], v_load(w->scales));
+        accumulate(M, y + M8 * glm_strip, x, b, sums[1], v_load(next->scales));
+    }
+}
+#endif
 
 #if defined(I_PAIRS)
 /* The same for an even number of rows, two of x and two of W at a time. */
@@ -167,6 +194,13 @@ static inline void copy(float *to, const float *from, size_t columns) {
     else memcpy(to, from, columns * sizeof *to);
 }
 
+static inline size_t least_rows(size_t a, size_t b) { return a < b ? a : b; }
+
+/* Rows of y are far apart: those of the next tile are asked for, since no processor guesses them. */
+static inline void ask_ahead(const float *y, size_t n, size_t rows) {
+    for (size_t r = 0; r < rows; r++) __builtin_prefetch(y + r * n, 1);
+}
+
 /* A strip's blocks for rows [start, end) of x, M at a time, then fewer. */
 static inline __attribute__((always_inline)) void strip(float *y, size_t n, const glm_codes *x, const void *w,
                                                         glm_format format, const float *bias, size_t columns,
@@ -179,8 +213,7 @@ static inline __attribute__((always_inline)) void strip(float *y, size_t n, cons
         for (size_t r = 0; r < rows; r++)
             if (block) copy(sums[r], y + (i + r) * n, columns);
             else if (bias) copy(sums[r], bias, columns);
-        /* Rows of y are far apart: those of the next tile are asked for, since no processor guesses them. */
-        for (size_t r = 0; r < rows && i + rows + r < end; r++) __builtin_prefetch(y + (i + rows + r) * n, 1);
+        ask_ahead(y + (i + rows) * n, n, least_rows(rows, end - i - rows));
         rows_of_x in = rows_at(x, i, block, blocks);
 #define TILE(M) (format == glm_q8 ? TILE8(M, sums[0], &in, w, count) : tile4(M, sums[0], &in, w, count))
         if (rows == most) format == glm_q8 ? TILE8(M8, sums[0], &in, w, count) : tile4(M4, sums[0], &in, w, count);
@@ -192,24 +225,63 @@ static inline __attribute__((always_inline)) void strip(float *y, size_t n, cons
     }
 }
 
+#if defined(TWO_STRIPS)
+/* The whole tiles of rows [start, end) of x against two whole strips. → the row after them */
+static size_t two_strips(float *y, size_t n, const glm_codes *x, const q8_block *w, const q8_block *next, const float *bias,
+                         size_t start, size_t end, size_t block, size_t count, size_t blocks) {
+    size_t i = start;
+    for (; i + M8 <= end; i += M8) {
+        float sums[2][M8][glm_strip] = {{{0}}};
+        for (size_t s = 0; s < 2; s++)
+            for (size_t r = 0; r < M8; r++)
+                if (block) copy(sums[s][r], y + (i + r) * n + s * glm_strip, glm_strip);
+                else if (bias) copy(sums[s][r], bias + s * glm_strip, glm_strip);
+        ask_ahead(y + (i + M8) * n, n, least_rows(M8, end - i - M8));
+        rows_of_x in = rows_at(x, i, block, blocks);
+        tile8_two(M8, sums[0][0], &in, w, next, count);
+        for (size_t s = 0; s < 2; s++)
+            for (size_t r = 0; r < M8; r++) copy(y + (i + r) * n + s * glm_strip, sums[s][r], glm_strip);
+    }
+    return i;
+}
+#endif
+
+/* Some blocks of a strip in 8 bits: where they lie, or unpacked to `room`. */
+static const q8_block *in_8_bits(q8_block *room, const void *w, glm_format format, size_t strip, size_t k, size_t block,
+                                 size_t count) {
+    const char *at = strip_of(w, format, strip, k);
+    if (format == glm_q8) return (const q8_block *)at + block;
+    for (size_t c = 0; c < count; c++) unpack4(&room[c], (const q4_block *)at + block + c);
+    return room;
+}
+
 void LINEAR_PACKED(float *y, const glm_codes *x, const void *w, glm_format format, const float *bias, size_t m, size_t n,
                    size_t k, size_t first, size_t last) {
     size_t blocks = pieces(k, glm_block), deep = m <= few ? blocks : depth;
-    q8_block unpacked[depth]; /* which few rows do without */
+    q8_block room[2][depth]; /* which few rows do without */
     for (size_t i = 0; i < m; i += band)
         for (size_t b = 0; b < blocks; b += deep)
             for (size_t j = first; j < last; j += glm_strip) {
                 size_t end = m - i < band ? m : i + band, columns = last - j < glm_strip ? last - j : glm_strip;
-                size_t count = blocks - b < deep ? blocks - b : deep;
-                const char *at = strip_of(w, format, j / glm_strip, k);
+                size_t count = blocks - b < deep ? blocks - b : deep, rest = i;
                 const float *start = bias ? bias + j : NULL;
-                if (format == glm_q8)
-                    strip(y + j, n, x, (const q8_block *)at + b, glm_q8, start, columns, i, end, b, count, blocks);
-                else if (end - i >= UNPACK_FROM) {
-                    for (size_t c = 0; c < count; c++) unpack4(&unpacked[c], (const q4_block *)at + b + c);
-                    strip(y + j, n, x, unpacked, glm_q8, start, columns, i, end, b, count, blocks);
-                } else
-                    strip(y + j, n, x, (const q4_block *)at + b, glm_q4, start, columns, i, end, b, count, blocks);
+                if (format == glm_q4 && end - i < UNPACK_FROM) {
+                    const q4_block *codes = (const q4_block *)strip_of(w, format, j / glm_strip, k) + b;
+                    strip(y + j, n, x, codes, glm_q4, start, columns, i, end, b, count, blocks);
+                    continue;
+                }
+                const q8_block *codes = in_8_bits(room[0], w, format, j / glm_strip, k, b, count);
+#if defined(TWO_STRIPS)
+                if (end - i >= M8 && last - j >= 2 * glm_strip) {
+                    const q8_block *next = in_8_bits(room[1], w, format, j / glm_strip + 1, k, b, count);
+                    rest = two_strips(y + j, n, x, codes, next, start, i, end, b, count, blocks);
+                    strip(y + j, n, x, codes, glm_q8, start, columns, rest, end, b, count, blocks);
+                    j += glm_strip;
+                    codes = next;
+                    start = bias ? bias + j : NULL;
+                }
+#endif
+                strip(y + j, n, x, codes, glm_q8, start, columns, rest, end, b, count, blocks);
             }
 }
 

@@ -2,7 +2,7 @@
  * bits, saturating. Nothing here comes near: |code of x| is at most 127, so that 4-bit codes reach 2 · 15 · 127 = 3,810 a
  * time and 30,480 in the eight of a group, which are summed in 16 bits; 8-bit codes reach 2 · 127 · 127 = 32,258 once.
  * Names are those that codes.h is written in. */
-enum { M8 = 4, M4 = 4 };
+enum { M8 = 4, M4 = 4, depth = 8 };
 #define UNPACK_FROM SIZE_MAX /* 8-bit codes take twice the work of 4-bit ones here */
 
 #include "codes_256.h"

@@ -1,8 +1,10 @@
 /* Sixteen rows of W in a vector, a whole strip, with AVX-512 VNNI: `vpdpbusd` adds four products of unsigned by signed bytes
- * to 32 bits, without saturation, and takes four codes of x for every lane straight from memory. Twelve rows of x at a
- * time, because one sum must wait five cycles for the one before. Names are those that codes.h is written in. */
-enum { M8 = 12, M4 = 6 };
+ * to 32 bits, without saturation. Twelve rows of x at a time, because one sum must wait five cycles for the one before, and two strips
+ * of W, so that four codes of x are loaded for two products: a core loads hardly more than a vector a cycle. Names are those
+ * that codes.h is written in. */
+enum { M8 = 12, M4 = 6, depth = 16 };
 #define UNPACK_FROM 72
+#define TWO_STRIPS
 
 typedef __m512i ivec;
 

@@ -1,6 +1,6 @@
 /* Eight rows of W in a vector, with AVX-VNNI: `vpdpbusd` adds four products of unsigned by signed bytes to 32 bits, without
  * saturation. Names are those that codes.h is written in. */
-enum { M8 = 6, M4 = 4 };
+enum { M8 = 6, M4 = 4, depth = 8 };
 #define UNPACK_FROM 12
 
 #include "codes_256.h"

@@ -1,7 +1,7 @@
 /* Four rows of W in a vector. With the dot product extension (`GLM_DOT` defined before this file) a lane gets four products
  * at a time; without it bytes are multiplied to 16 bits, where two products of 127 · 127 have room, and added in two steps.
  * Names are those that codes.h is written in. */
-enum { M8 = 4, M4 = 4 };
+enum { M8 = 4, M4 = 4, depth = 8 };
 #define UNPACK_FROM 12
 
 typedef int32x4_t ivec;

@@ -50,6 +50,8 @@ static const twin twins[] = {
     {"linear q8 2x7x17", packed_q8, 2, 7, 17, 0, 0},
     {"linear q8 13x33x1176", packed_q8, 13, 33, 1176, 0, 0},
     {"linear q8 300x32x1200", packed_q8, 300, 32, 1200, 0, 0},
+    {"linear q8 25x81x2200", packed_q8, 25, 81, 2200, 0, 0},
+    {"linear q4 85x81x2200", packed_q4, 85, 81, 2200, 0, 0},
     {"linear q4 1x48x4096", packed_q4, 1, 48, 4096, 0, 0},
     {"linear q4 2x7x17", packed_q4, 2, 7, 17, 0, 0},
     {"linear q4 3x20x13696", packed_q4, 3, 20, 13696, 0, 0},
