@@ -15,10 +15,10 @@ import time
 
 
 class Server:
-    def __init__(self, glimpse):
+    def __init__(self, glimpse, more=()):
         self.folder = tempfile.TemporaryDirectory()
         self.log = tempfile.TemporaryFile("w+")
-        arguments = [glimpse, "serve", "--port", "0", "--data-dir", self.folder.name]
+        arguments = [glimpse, "serve", "--port", "0", "--data-dir", self.folder.name, *more]
         self.process = subprocess.Popen(arguments, stderr=self.log)
         while True:
             time.sleep(0.05)
@@ -30,10 +30,10 @@ class Server:
         while self.send("GET", "/ready")[0] != 200:
             time.sleep(0.05)
 
-    def send(self, method, path, body=None):
+    def send(self, method, path, body=None, kind="application/json"):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        data = None if body is None else json.dumps(body)
-        connection.request(method, path, data, {} if data is None else {"content-type": "application/json"})
+        data = json.dumps(body) if isinstance(body, dict) else body
+        connection.request(method, path, data, {} if data is None else {"content-type": kind})
         response = connection.getresponse()
         text = response.read()
         connection.close()
@@ -43,10 +43,14 @@ class Server:
         self.process.terminate()
         self.process.wait()
 
-    def talk(self, layout="frames-first"):
-        media = self.send("POST", "/api/samples/triangle-down-circle-left.mp4")[1]["id"]
-        settings = {"layout": layout}
-        return self.send("POST", "/api/conversations", {"mediaIds": [media], "settings": settings})[1]["id"]
+    def upload(self, path):
+        return self.send("POST", "/api/media", path.read_bytes(), "video/mp4")[1]["id"]
+
+    def sample(self):
+        return self.send("POST", "/api/samples/triangle-down-circle-left.mp4")[1]["id"]
+
+    def talk(self, media, settings=None):
+        return self.send("POST", "/api/conversations", {"mediaIds": [media], "settings": settings or {}})[1]["id"]
 
     def wait(self, talk, good):
         while True:
@@ -55,11 +59,16 @@ class Server:
                 return view
             time.sleep(0.02)
 
-    def ask(self, talk, settings):
-        body = {"text": "What happens in the video?", "settings": settings}
+    def ask(self, talk, settings, text="What happens in the video?"):
+        """The reply, when it has ended."""
+        body = {"text": text, "settings": settings}
         assert self.send("POST", f"/api/conversations/{talk}/messages", body)[0] == 201
         view = self.wait(talk, lambda view: view["messages"] and not view["isRunning"])
-        return view["messages"][-1]["stats"]["timeToFirstToken"]
+        return view["messages"][-1]
+
+
+def first_token(server, talk, settings):
+    return server.ask(talk, settings)["stats"]["timeToFirstToken"]
 
 
 def first_tokens(glimpse):
@@ -68,13 +77,14 @@ def first_tokens(glimpse):
     cold, prepared, follow_up = [], [], []
     for _ in range(5):
         server = Server(glimpse)
-        cold.append(server.ask(server.talk("question-first"), greedy | {"layout": "question-first"}))
+        layout = {"layout": "question-first"}
+        cold.append(first_token(server, server.talk(server.sample(), layout), greedy | layout))
         server.end()
         server = Server(glimpse)
-        talk = server.talk()
+        talk = server.talk(server.sample())
         for times in (prepared, follow_up):
             server.wait(talk, lambda view: view["preparation"]["state"] == "ready")
-            times.append(server.ask(talk, greedy))
+            times.append(first_token(server, talk, greedy))
         server.end()
     return statistics.median(cold), statistics.median(prepared), statistics.median(follow_up)
 
@@ -86,7 +96,7 @@ def health(server, seconds):
 
     def keep_busy():
         while not stop.is_set():
-            server.ask(server.talk(), wild)
+            server.ask(server.talk(server.sample()), wild)
 
     threads = [threading.Thread(target=keep_busy, daemon=True) for _ in range(2)]
     for thread in threads:

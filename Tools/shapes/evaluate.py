@@ -1,6 +1,6 @@
 """Scores a Hugging Face folder on the videos of films.py, through transformers and, where given, through `glimpse`.
 
-usage: evaluate.py FILMS MODEL [--glimpse BINARY [--precisions f32 q8 q4] [--only-glimpse] [--repetition-penalty 1]] [--limit N] [--out scores.json]
+usage: evaluate.py FILMS MODEL [--glimpse BINARY [--precisions f32 q8 q4] [--only-glimpse] [--follow-ups] [--repetition-penalty 1]] [--limit N] [--out scores.json]
 """
 import argparse
 import collections
@@ -9,17 +9,20 @@ import json
 import math
 import pathlib
 import subprocess
+import sys
 
 import cv2
 import numpy as np
 import torch
 from transformers import AutoTokenizer, Glm4vForConditionalGeneration, Glm4vImageProcessor, Glm4vVideoProcessor
 
+sys.path.append(str(pathlib.Path(__file__).parents[1] / "bench"))
 from films import LAYOUTS
 from score import REFUSES, score
+from serve import Server
 
 SYSTEM = "You are a helpful assistant."
-LIMIT = 1100
+LIMIT = 2048
 GROUPS = {"describe": "event", "event": "event", "which": "event", "order": "event", "colour": "colour", "colours": "colour", "shape": "shape", "count": "count", "direction": "direction", "exists": "yes/no", "whether": "yes/no",
           "when": "time", "box": "box", "what_where": "what is where", "compare": "compare", "foreign": "refused", "stranger": "refused"}
 
@@ -85,6 +88,16 @@ def through_glimpse(binary, precision, penalty, model, path, question, layout, c
     return json.loads(run.stdout)["reply"]["raw"]
 
 
+def followed(server, penalty, path, question, layout, count):
+    """The answer to the question that follows, in one conversation with the question itself."""
+    greedy = {"temperature": 0, "repetitionPenalty": penalty, "maxNewTokens": LIMIT, "system": SYSTEM}
+    settings = greedy | {"layout": layout, "frames": None if layout == "video" else count}
+    talk = server.talk(server.upload(path), settings)
+    for text in (question["question"], question["then"]["question"]):
+        said = server.ask(talk, settings, text)
+    return said["raw"]
+
+
 def table(results):
     """Means by group and layout; boxes by their overlap; and how often a question of this world was refused."""
     rows = collections.defaultdict(lambda: collections.defaultdict(list))
@@ -101,14 +114,21 @@ def table(results):
     return "\n".join(lines)
 
 
+def keep(name, films, questions, texts, layout, results):
+    for film, q, text in zip(films, questions, texts):
+        said = text.split("<answer>")[-1].split("</answer>")[0].strip()
+        results[name].append({"file": film["file"], "layout": layout, "kind": q["kind"], "question": q["question"], "want": q.get("answer"), "said": said, "raw": text, "score": score(said, q["check"])})
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("films"), p.add_argument("model"), p.add_argument("--glimpse"), p.add_argument("--limit", type=int), p.add_argument("--out"), p.add_argument("--batch", type=int, default=32)
-    p.add_argument("--precisions", nargs="+", default=["f32"]), p.add_argument("--only-glimpse", action="store_true"), p.add_argument("--repetition-penalty", type=float, default=1.0, help="of glimpse")
+    p.add_argument("--precisions", nargs="+", default=["f32"]), p.add_argument("--only-glimpse", action="store_true"), p.add_argument("--follow-ups", action="store_true"), p.add_argument("--repetition-penalty", type=float, default=1.0, help="of glimpse")
     a = p.parse_args()
     folder = pathlib.Path(a.films)
     items = json.loads((folder / "questions.json").read_text())[: a.limit]
     reference = None if a.only_glimpse else Reference(a.model)
+    server = Server(a.glimpse, ["--model", a.model]) if a.follow_ups else None
     precisions, results, pool = a.precisions if a.glimpse else [], collections.defaultdict(list), concurrent.futures.ThreadPoolExecutor(2)
     for layout in LAYOUTS:
         order = sorted(items, key=lambda i: i["frames"])
@@ -121,11 +141,15 @@ def main():
             for precision in precisions:
                 ask = lambda job: through_glimpse(a.glimpse, precision, a.repetition_penalty, a.model, folder / job[0]["file"], job[1]["question"], layout, job[0]["frames"])
                 replies[f"glimpse {precision}"] = list(pool.map(ask, zip(part, asked)))
+            if server:
+                both = [(i, q) for i, q in zip(part, asked) if "then" in q]
+                ask = lambda job: followed(server, a.repetition_penalty, folder / job[0]["file"], job[1], layout, job[0]["frames"])
+                keep("glimpse, follow-ups", [i for i, _ in both], [q["then"] for _, q in both], pool.map(ask, both), layout, results)
             for name, texts in replies.items():
-                for i, q, text in zip(part, asked, texts):
-                    said = text.split("<answer>")[-1].split("</answer>")[0].strip()
-                    results[name].append({"file": i["file"], "layout": layout, "kind": q["kind"], "question": q["question"], "want": q.get("answer"), "said": said, "raw": text, "score": score(said, q["check"])})
+                keep(name, part, asked, texts, layout, results)
         print(layout, "done:", {name: round(float(np.mean([r["score"] for r in got])), 3) for name, got in results.items()}, flush=True)
+    if server:
+        server.end()
     for name, got in results.items():
         print(f"\nthrough {name}\n{table(got)}")
     if a.out:

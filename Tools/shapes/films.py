@@ -1,4 +1,4 @@
-"""Makes the videos of an evaluation: real H.264 files of fresh scenes with a question and its check each.
+"""Makes the videos of an evaluation: real H.264 files of fresh scenes with a question, one that follows it, and their checks.
 
 usage: films.py FOLDER [--scenes 500] [--seed 20251123]
 """
@@ -14,13 +14,14 @@ import numpy as np
 
 from facts import Facts
 from frames import even_times, video_times
-from questions import KINDS, ask
+from questions import ABOUT_ONE, KINDS, ask
 from scenes import Scene
 from strangers import Stranger
 from talks import ask_stranger
 
 SIZES = [(640, 360)] * 6 + [(480, 360), (360, 480), (400, 400), (360, 640), (426, 240), (800, 400), (360, 720), (512, 288)] + [(1080, 1920), (1280, 720)]
 LAYOUTS = ["frames-first", "question-first", "video"]
+FOLLOWING = {k: KINDS[k][1] for k in (*ABOUT_ONE, "count", "what_where")}  # mostly about the same shape: "And when does it turn blue?"
 WEIGHTS = {**{k: w for k, (_, w) in KINDS.items()}, "foreign": 2}
 
 
@@ -74,6 +75,8 @@ def main():
                 elif f.sound():
                     kind, q = ask(f, rng, WEIGHTS)
                     questions[layout] = {"kind": kind, "question": q.text, "answer": q.answer, "check": q.check}
+                    kind, then = ask(f, random.Random(f"{a.seed} {n} {layout}"), FOLLOWING, q.focus)
+                    questions[layout]["then"] = {"kind": kind, "question": then.text, "answer": then.answer, "check": then.check}
             if len(questions) == 3:
                 break
         write(scene, path, rng)
