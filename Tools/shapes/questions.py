@@ -449,6 +449,6 @@ def reword(q, rng):
         q = rng.choice(FRONT) + q
     elif rng.random() < 0.04:
         q += rng.choice(BACK)
-    if rng.random() < 0.01:
+    if rng.random() < 0.04:
         q = q.upper()
     return q

@@ -103,7 +103,7 @@ class Shape:
 
 
 class Scene:
-    def __init__(self, rng, size=None, count=None, duration=None, big=False, actions=ACTIONS):
+    def __init__(self, rng, size=None, count=None, duration=None, big=False, actions=ACTIONS, colours=COLOURS):
         self.size = size or rng.choice(SIZES)
         self.duration = duration or rng.choice([2, 2.5, 3, 3, 4, 4, 5, 5, 6, 7, 8, 8, 9, 10])
         self.rate = rng.choice([10.0, 15.0, 24.0, 25.0, 25.0, 30.0, 30.0, 30000 / 1001, 50.0, 60.0])
@@ -112,10 +112,10 @@ class Scene:
         self.shapes = []
         for _ in range(count or rng.choice([1, 1, 2, 2, 2, 3])):
             for _ in range(40):
-                if self.admit(rng, Shape(rng, rng.choice(COLOURS), rng.choice(SHAPES), rng.choice(actions), self.duration, big)):
+                if self.admit(rng, Shape(rng, rng.choice(colours), rng.choice(SHAPES), rng.choice(actions), self.duration, big)):
                     break
         if not self.shapes:
-            self.__init__(rng, size, count, duration, big, actions)
+            self.__init__(rng, size, count, duration, big, actions, colours)
 
     def look(self, rng):
         k = rng.random()

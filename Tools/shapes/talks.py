@@ -337,10 +337,10 @@ class Talker:
         return row
 
 
-def scene_for(rng, size, layout, count, duration, actions=ACTIONS):
+def scene_for(rng, size, layout, frames, duration, **kind):
     while True:
-        scene = Scene(rng, size, duration=duration, actions=actions)
-        f = Facts(scene, video_times(scene.duration, scene.rate) if layout == "video" else even_times(scene.duration, count, scene.rate), layout == "video")
+        scene = Scene(rng, size, duration=duration, **kind)
+        f = Facts(scene, video_times(scene.duration, scene.rate) if layout == "video" else even_times(scene.duration, frames, scene.rate), layout == "video")
         if f.sound() and (len(f.times) > 1 or all(s.action not in SUDDEN for s in f.shapes)):
             return f
 
@@ -395,8 +395,10 @@ def rows_of(talker, rng, counts, kinds, tokens, strange=0.07, slides=0.0, sparse
             span, rate = duration or rng.choice([2, 3, 4, 5, 8]), rng.choice([10.0, 24.0, 25.0, 30.0, 30000 / 1001])
             f = Slides(rng, size, video_times(span, rate) if layout == "video" else even_times(span, count, rate), layout == "video")
         else:
-            # Where one goes and another comes the second is easily forgotten: such scenes are rare, and shown more often.
-            f = scene_for(rng, size, layout, count, duration, SUDDEN if rng.random() < 0.15 and count > 2 else ACTIONS)
+            # What is easily mistaken is rare, and shown more often: one goes where another comes, and several of one colour.
+            sudden = rng.random() < (0.25 if layout == "video" else 0.15) and count > 2
+            alike = {"count": rng.choice([2, 3, 3]), "colours": [rng.choice(COLOURS)]} if rng.random() < 0.15 else {}
+            f = scene_for(rng, size, layout, count, duration, actions=SUDDEN if sudden else ACTIONS, **alike)
         if length and len(f.times) != length:
             continue
         length = len(f.times)
