@@ -16,8 +16,8 @@ def neighbour():
     """A process that never stops computing, on the last of our processors alone."""
     last = max(os.sched_getaffinity(0))
     other = subprocess.Popen([sys.executable, "-c", "while True: pass"])
-    os.sched_setaffinity(other.pid, {last})
     try:
+        os.sched_setaffinity(other.pid, {last})
         yield
     finally:
         other.kill()
@@ -41,11 +41,11 @@ class Glimpse:
         if whole and (tokens != PICTURE_TOKENS or found["bytesPerToken"] < 4e9):
             sys.exit(f"{self.model} should be of the 9B's sizes, with {PICTURE_TOKENS} tokens a frame and over 4 GB read for each "
                      f"token, and has {tokens} and {found['bytesPerToken'] / 1e9:.1f} GB: make it with Tools/fullsize/fullsize.py.")
-        language, speed = found["language"][0], found["language"][0]["decodeTokensPerSecond"]
+        language = found["language"][0]
         return {
             "vision_seconds": 1 / found["vision"]["framesPerSecond"], "vision_share": found["vision"]["share"],
             "prefill": language["prefillTokensPerSecond"], "prefill_share": language["prefillShare"],
-            "decode": speed, "decode_share": language["decodeShare"],
-            "four": language["together"][0]["tokensPerSecond"] / speed,
+            "decode": language["decodeTokensPerSecond"], "decode_share": language["decodeShare"],
+            "four": language["together"][0]["tokensPerSecond"] / language["decodeTokensPerSecond"],
             "machine": found["machine"],
         }

@@ -41,11 +41,11 @@ def report(rounds: list[dict]) -> dict:
             "goal": float(goal) if goal else None, "our_seconds": statistics.median(ours), "seconds": statistics.median(theirs)})
     shares = [{"of": of, "share": statistics.median(found["glimpse"][key] for found in rounds), "goal": float(goal[:-2]) / 100}
               for of, key, goal in SHARES]
-    alone = [{"of": "4 replies at once", "than": "one", "goal": TOGETHER, "each": [found["glimpse"]["four"] for found in rounds]}]
+    own = [{"of": "4 replies at once", "than": "one", "goal": TOGETHER, "each": [found["glimpse"]["four"] for found in rounds]}]
     for of in ("vision", "prefill", "decode"):
         each = [seconds(of, found["glimpse"]) / seconds(of, found["glimpse_beside"]) for found in rounds]
-        alone.append({"of": f"{of} beside a busy process", "than": "quiet", "goal": BESIDE, "each": each})
-    return {"ratios": ratios, "shares": shares, "alone": alone, "rounds": rounds}
+        own.append({"of": f"{of} beside a busy process", "than": "quiet", "goal": BESIDE, "each": each})
+    return {"ratios": ratios, "shares": shares, "own": own, "rounds": rounds}
 
 
 def table(found: dict) -> str:
@@ -56,7 +56,7 @@ def table(found: dict) -> str:
         lines.append(f"| {row['of']} | {row['peer']} | {ours} | {theirs} | {row['ratio']:.2f} | "
                      f"{row['least']:.2f} to {row['most']:.2f} | {goal} |")
     lines += [f"| {row['of']} | {row['than']} | | | {statistics.median(row['each']):.2f} | {min(row['each']):.2f} to {max(row['each']):.2f} "
-              f"| {row['goal']:g} |" for row in found["alone"]]
+              f"| {row['goal']:g} |" for row in found["own"]]
     lines += [f"| {row['of']} | what the machine can do | | | {row['share']:.0%} | | {row['goal']:.0%} |" for row in found["shares"]]
     return "\n".join(lines)
 

@@ -49,7 +49,7 @@ def arguments() -> argparse.Namespace:
 
 
 def turns(given: argparse.Namespace, llama: Llama, glimpse: Glimpse, threads: int) -> dict:
-    """Each thing that is measured, by its name. Each runs in processes of its own and alone."""
+    """Each thing that is measured, by its name. Each runs in processes of its own, and all but ours beside a busy one alone."""
     def openvino(group: int) -> dict:
         command = [sys.executable, HERE / "openvino_layers.py", "time", given.files, group, PROMPT, threads]
         found = json.loads(run(command).stdout)

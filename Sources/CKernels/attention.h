@@ -1,5 +1,6 @@
 /* Attention in f32: scores [keys, rows] and results [d, rows] are sums of outer products of a number of K or V and a vector of
  * rows. */
+#pragma once
 #include "softmax.h"
 
 /* y[i] = change · y[i] + Σ_p a[i · next + p · step] · b[p], rows of N vectors; without `change`, y is not read. */
@@ -59,7 +60,7 @@ static const float *block_of(float *room, const char *from, const glm_attention_
 
 static void attend(softmax *rows, float *sums, const float *q, float *room, const char *k, const char *v,
                    const glm_attention_shape *s) {
-    size_t most = rows->keys[rows->rows - 1], row = s->kv_heads * s->d, stride;
+    size_t most = most_keys(rows), row = s->kv_heads * s->d, stride;
     for (size_t j = 0; j < most; j += key_block) {
         size_t count = least(key_block, most - j);
         const float *block = block_of(room, row_of(k, s->format, j, row), s, count, &stride);
@@ -74,11 +75,11 @@ static void attend(softmax *rows, float *sums, const float *q, float *room, cons
 
 static void attention(float *out, const float *q, const void *k, const void *v, const glm_attention_shape *s,
                       float *scratch, size_t first, size_t last) {
-    size_t all = s->queries * s->heads / s->kv_heads, tasks = pieces(all, glm_attention_rows), d = s->d;
+    size_t all = s->queries * s->heads / s->kv_heads, tasks = pieces(all, s->task_rows), d = s->d;
     float *queries = scratch, *sums = queries + d * rows_each, *scores = sums + d * rows_each;
     float *room = scores + key_block * rows_each;
     for (size_t task = first; task < last; task++) {
-        size_t shared = task / tasks, start = task % tasks * glm_attention_rows, end = least(start + glm_attention_rows, all);
+        size_t shared = task / tasks, start = task % tasks * s->task_rows, end = least(start + s->task_rows, all);
         size_t bytes = bytes_per_element(s->format) * shared * d;
         for (; start < end; start += rows_each) {
             softmax rows = softmax_of(s, shared, start, scores);

@@ -1,6 +1,7 @@
 /* Attention in whole numbers: Q, K and V are rounded to codes of 13 bits, about as finely as f16 does, each row of a head with a
- * scale of its own, and so are a row's shares of a block of keys. Two products and two sums are then one instruction where f32
- * makes one of each. What is rounded belongs to one row of Q, K or V, or to one row's shares: none depends on others. */
+ * scale of its own, and a row's shares of a block of keys to codes of 14 bits without a sign. Two products and two sums are then
+ * one instruction, where f32 makes one of each. What is rounded belongs to one row of Q, K or V, or to one row's shares: none
+ * depends on others. */
 #include "largest.h"
 #include "softmax.h"
 
@@ -16,7 +17,7 @@ typedef struct {
 } codes_block;
 
 typedef struct {
-    softmax rows;
+    softmax progress;
     int32_t *q;              /* [d / 2, rows_each] pairs of codes */
     float *sums;             /* [d, rows_each] */
     float scales[rows_each]; /* of Q's codes, times what scores are scaled by */
@@ -64,6 +65,7 @@ static inline __attribute__((always_inline)) void pairs_tile(size_t M, size_t N,
 static inline __attribute__((always_inline)) void pairs_columns(size_t N, const pairs_product *of, size_t n) {
     size_t i = 0;
     for (; i + outer_rows <= of->rows; i += outer_rows) pairs_tile(outer_rows, N, of, i, n);
+    for (; i + 2 <= of->rows; i += 2) pairs_tile(2, N, of, i, n);
     for (; i < of->rows; i++) pairs_tile(1, N, of, i, n);
 }
 
@@ -104,10 +106,11 @@ static void round_block(codes_block *to, const char *k, const char *v, const glm
         to->k_scales[i] = round_row(to->k + i * d / 2, x, d);
     }
     for (size_t i = 0; i < count; i += 2) {
-        const float *rows[2], *scales = to->v_scales + i;
+        const float *rows[2];
+        float *scales = to->v_scales + i;
         for (size_t r = 0; r < 2; r++) {
             rows[r] = i + r < count ? row_in(room[r], row_of(v, s->format, j + i + r, row), s) : zero;
-            to->v_scales[i + r] = largest(rows[r], d) / largest_code;
+            scales[r] = largest(rows[r], d) / largest_code;
             to->finite &= scales[r] == scales[r];
         }
         vec low = v_set(inverse_of(scales[0])), high = v_set(inverse_of(scales[1]));
@@ -129,8 +132,9 @@ static void round_shares(int32_t *pairs, float *steps, const softmax *rows, cons
             top = v_max(share, top);
         }
         if (count % 2) v_store(shares + count * rows_each, v_set(0));
+        top = v_max(top, v_set(1e-30f));
         v_store(steps + r, v_div(top, v_set(largest_share)));
-        vec inverse = v_div(v_set(largest_share), v_max(top, v_set(1e-30f)));
+        vec inverse = v_div(v_set(largest_share), top);
         for (size_t i = 0; i < count; i += 2) {
             ivec low = i_round(v_mul(v_load(shares + i * rows_each), inverse));
             ivec high = i_round(v_mul(v_load(shares + (i + 1) * rows_each), inverse));
@@ -148,15 +152,15 @@ static void round_queries(codes_tile *to, const float *q, const glm_attention_sh
     memset(to->q, 0, d / 2 * rows_each * sizeof *to->q);
     memset(to->sums, 0, d * rows_each * sizeof *to->sums);
     memset(to->scales, 0, sizeof to->scales);
-    for (size_t r = 0; r < to->rows.rows; r++) {
+    for (size_t r = 0; r < to->progress.rows; r++) {
         int32_t pairs[glm_attention_codes_d / 2];
-        to->scales[r] = round_row(pairs, q + to->rows.at[r], d) * s->scale;
+        to->scales[r] = round_row(pairs, q + to->progress.at[r], d) * s->scale;
         for (size_t p = 0; p < d / 2; p++) to->q[p * rows_each + r] = pairs[p];
     }
 }
 
 static void attend_block(codes_tile *tile, const codes_block *block, int32_t *shares, size_t j, size_t count, size_t d) {
-    softmax *rows = &tile->rows;
+    softmax *rows = &tile->progress;
     float steps[rows_each];
     pairs_product scores = {rows->scores, NULL, tile->scales, block->k_scales, block->k, tile->q, count, d / 2, 1, d / 2};
     multiply_pairs(&scores, rows->vectors);
@@ -168,29 +172,29 @@ static void attend_block(codes_tile *tile, const codes_block *block, int32_t *sh
 
 void ATTENTION_CODES(float *out, const float *q, const void *k, const void *v, const glm_attention_shape *s,
                      float *scratch, size_t first, size_t last) {
-    size_t all = s->queries * s->heads / s->kv_heads, tasks = pieces(all, glm_attention_rows), d = s->d;
+    size_t all = s->queries * s->heads / s->kv_heads, tasks = pieces(all, s->task_rows), d = s->d;
     codes_tile tiles[tiles_each];
     float *scores = scratch + tiles_each * d * rows_each, *after = scores + key_block * rows_each;
     int32_t *queries = (int32_t *)after, *shares = queries + tiles_each * d / 2 * rows_each;
     codes_block block = {.k = shares + pairs_in_block * rows_each};
     block.v = block.k + key_block * d / 2;
     for (size_t task = first; task < last; task++) {
-        size_t shared = task / tasks, start = task % tasks * glm_attention_rows;
-        size_t rows = least(glm_attention_rows, all - start), count = pieces(rows, rows_each), most = 0;
+        size_t shared = task / tasks, start = task % tasks * s->task_rows;
+        size_t rows = least(s->task_rows, all - start), count = pieces(rows, rows_each), most = 0;
         for (size_t t = 0; t < count; t++) {
-            tiles[t].rows = softmax_of(s, shared, start + t * rows_each, scores);
+            tiles[t].progress = softmax_of(s, shared, start + t * rows_each, scores);
             tiles[t].q = queries + t * d / 2 * rows_each;
             tiles[t].sums = scratch + t * d * rows_each;
             round_queries(&tiles[t], q, s);
-            most = tiles[t].rows.keys[tiles[t].rows.rows - 1];
+            most = most_keys(&tiles[t].progress);
         }
         size_t bytes = bytes_per_element(s->format) * shared * d;
         for (size_t j = 0; j < most; j += key_block) {
             size_t keys = least(key_block, most - j);
             round_block(&block, (const char *)k + bytes, (const char *)v + bytes, s, j, keys);
             for (size_t t = 0; t < count; t++)
-                if (j < tiles[t].rows.keys[tiles[t].rows.rows - 1]) attend_block(&tiles[t], &block, shares, j, keys, d);
+                if (j < most_keys(&tiles[t].progress)) attend_block(&tiles[t], &block, shares, j, keys, d);
         }
-        for (size_t t = 0; t < count; t++) finish(out, &tiles[t].rows, tiles[t].sums, d);
+        for (size_t t = 0; t < count; t++) finish(out, &tiles[t].progress, tiles[t].sums, d);
     }
 }

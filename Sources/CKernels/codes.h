@@ -8,6 +8,11 @@ enum {
     vectors = glm_strip / LANES, /* of a strip's quad */
     band = 264,                  /* rows of x, whole tiles, of which `depth` blocks fit the second cache */
     few = 8,                     /* rows that fit beside a whole strip: W is then read from one end to the other */
+#if defined(TWO_STRIPS)
+    strips_at_once = 2,
+#else
+    strips_at_once = 1,
+#endif
     ahead = 2048,                /* bytes: where some rows keep the core busy, it does not look so far by itself */
 };
 
@@ -66,7 +71,9 @@ static inline __attribute__((always_inline)) void tile8(size_t M, float *y, cons
 }
 
 #if defined(TWO_STRIPS)
-/* The same over two strips at once, each sixteen columns of y: a quad of x is then loaded for both. */
+_Static_assert(vectors == 1, "two strips at once are for vectors of a whole strip");
+
+/* The same over two strips at once, y being [2, M8, 16]: a quad of x is then loaded for both. */
 static inline __attribute__((always_inline)) void tile8_two(size_t M, float *y, const rows_of_x *x, const q8_block *w,
                                                             const q8_block *next, size_t count) {
     for (size_t b = 0; b < count; b++, w++, next++) {
@@ -194,11 +201,10 @@ static inline void copy(float *to, const float *from, size_t columns) {
     else memcpy(to, from, columns * sizeof *to);
 }
 
-static inline size_t least_rows(size_t a, size_t b) { return a < b ? a : b; }
-
 /* Rows of y are far apart: those of the next tile are asked for, since no processor guesses them. */
-static inline void ask_ahead(const float *y, size_t n, size_t rows) {
-    for (size_t r = 0; r < rows; r++) __builtin_prefetch(y + r * n, 1);
+static inline void ask_ahead(const float *y, size_t n, size_t rows, size_t strips) {
+    for (size_t r = 0; r < rows; r++)
+        for (size_t s = 0; s < strips; s++) __builtin_prefetch(y + r * n + s * glm_strip, 1);
 }
 
 /* A strip's blocks for rows [start, end) of x, M at a time, then fewer. */
@@ -213,7 +219,7 @@ static inline __attribute__((always_inline)) void strip(float *y, size_t n, cons
         for (size_t r = 0; r < rows; r++)
             if (block) copy(sums[r], y + (i + r) * n, columns);
             else if (bias) copy(sums[r], bias, columns);
-        ask_ahead(y + (i + rows) * n, n, least_rows(rows, end - i - rows));
+        ask_ahead(y + (i + rows) * n, n, least(rows, end - i - rows), 1);
         rows_of_x in = rows_at(x, i, block, blocks);
 #define TILE(M) (format == glm_q8 ? TILE8(M, sums[0], &in, w, count) : tile4(M, sums[0], &in, w, count))
         if (rows == most) format == glm_q8 ? TILE8(M8, sums[0], &in, w, count) : tile4(M4, sums[0], &in, w, count);
@@ -236,7 +242,7 @@ static size_t two_strips(float *y, size_t n, const glm_codes *x, const q8_block 
             for (size_t r = 0; r < M8; r++)
                 if (block) copy(sums[s][r], y + (i + r) * n + s * glm_strip, glm_strip);
                 else if (bias) copy(sums[s][r], bias + s * glm_strip, glm_strip);
-        ask_ahead(y + (i + M8) * n, n, least_rows(M8, end - i - M8));
+        ask_ahead(y + (i + M8) * n, n, least(M8, end - i - M8), 2);
         rows_of_x in = rows_at(x, i, block, blocks);
         tile8_two(M8, sums[0][0], &in, w, next, count);
         for (size_t s = 0; s < 2; s++)
@@ -258,12 +264,12 @@ static const q8_block *in_8_bits(q8_block *room, const void *w, glm_format forma
 void LINEAR_PACKED(float *y, const glm_codes *x, const void *w, glm_format format, const float *bias, size_t m, size_t n,
                    size_t k, size_t first, size_t last) {
     size_t blocks = pieces(k, glm_block), deep = m <= few ? blocks : depth;
-    q8_block room[2][depth]; /* which few rows do without */
+    q8_block room[strips_at_once][depth]; /* which few rows do without */
     for (size_t i = 0; i < m; i += band)
         for (size_t b = 0; b < blocks; b += deep)
             for (size_t j = first; j < last; j += glm_strip) {
-                size_t end = m - i < band ? m : i + band, columns = last - j < glm_strip ? last - j : glm_strip;
-                size_t count = blocks - b < deep ? blocks - b : deep, rest = i;
+                size_t end = i + least(m - i, band), columns = least(last - j, glm_strip);
+                size_t count = least(blocks - b, deep), rest = i;
                 const float *start = bias ? bias + j : NULL;
                 if (format == glm_q4 && end - i < UNPACK_FROM) {
                     const q4_block *codes = (const q4_block *)strip_of(w, format, j / glm_strip, k) + b;

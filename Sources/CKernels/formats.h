@@ -37,3 +37,5 @@ static inline float element(const void *w, glm_format format, size_t i) {
     memcpy(&half, (const char *)w + 2 * i, sizeof half);
     return format == glm_bf16 ? from_bf16(half) : from_f16(half);
 }
+
+static inline size_t least(size_t a, size_t b) { return a < b ? a : b; }

@@ -28,8 +28,6 @@ static inline void store_lanes(float *p, vec a, size_t n) {
     else v_store_some(p, a, n);
 }
 
-static inline size_t least(size_t a, size_t b) { return a < b ? a : b; }
-
 static void unpack(float *y, const char *w, glm_format format, size_t count) {
     size_t i = 0;
     if (format == glm_bf16)

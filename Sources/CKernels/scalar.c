@@ -43,10 +43,10 @@ static void attention(float *out, const float *q, const void *k, const void *v, 
                       float *scratch, size_t first, size_t last) {
     (void)scratch;
     size_t group = s->heads / s->kv_heads, rows = s->queries * group;
-    size_t blocks = (rows + glm_attention_rows - 1) / glm_attention_rows;
+    size_t blocks = (rows + s->task_rows - 1) / s->task_rows;
     for (size_t task = first; task < last; task++) {
-        size_t shared = task / blocks, start = task % blocks * glm_attention_rows;
-        for (size_t row = start; row < rows && row < start + glm_attention_rows; row++) {
+        size_t shared = task / blocks, start = task % blocks * s->task_rows;
+        for (size_t row = start; row < rows && row < start + s->task_rows; row++) {
             size_t t = row / group, at = (t * s->heads + shared * group + row % group) * s->d;
             size_t keys = s->causal ? s->keys - s->queries + t + 1 : s->keys;
             size_t bytes = bytes_per_element(s->format) * shared * s->d;

@@ -29,6 +29,9 @@ static softmax softmax_of(const glm_attention_shape *s, size_t shared, size_t st
     return rows;
 }
 
+/* How many keys the last row sees, which sees the most. */
+static inline size_t most_keys(const softmax *of) { return of->keys[of->rows - 1]; }
+
 /* Writes `value` where the keys from j on are beyond what a row may see. */
 static void mask(softmax *to, size_t j, size_t count, float value) {
     for (size_t r = 0; r < to->rows; r++)

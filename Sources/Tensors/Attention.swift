@@ -68,6 +68,11 @@ private func attention(
         heads * headSize == q.columns && keyValueHeads * headSize == keyValueColumns && heads % keyValueHeads == 0,
         "\(q.columns) query channels and \(keyValueColumns) key channels in heads of \(headSize)"
     )
+    // Rounding a block of keys pays for many rows, if all threads have tasks enough. What comes out does not depend on it.
+    let all = q.rows * heads / keyValueHeads
+    let tasks = { rows in keyValueHeads * ((all + rows - 1) / rows) }
+    let isMany = mayRound && tasks(glm_attention_rows) >= 4 * Threads.count
+    let rows = isMany ? glm_attention_rows : glm_attention_tile
     let shape = glm_attention_shape(
         queries: q.rows,
         keys: keys,
@@ -77,13 +82,12 @@ private func attention(
         scale: 1 / Float(headSize).squareRoot(),
         causal: isCausal ? 1 : 0,
         rounded: mayRound ? 1 : 0,
+        task_rows: rows,
         format: format == .f32 ? glm_f32 : glm_f16
     )
-    let rows = glm_attention_rows
-    let blocks = (q.rows * heads / keyValueHeads + rows - 1) / rows
     let query = unsafe q.pointer
     return unsafe Tensor(rows: q.rows, columns: q.columns) { out in
-        parallel(keyValueHeads * blocks, grain: 1, work: 2 * q.rows * keys * q.columns) { tasks in
+        parallel(tasks(rows), grain: 1, work: 2 * q.rows * keys * q.columns) { tasks in
             let scratch = Memory(glm_attention_scratch(headSize))
             unsafe withUnsafePointer(to: shape) { shape in
                 unsafe kernels.attention(out, query, k, v, shape, scratch.pointer, tasks.lowerBound, tasks.upperBound)

@@ -39,7 +39,8 @@ package struct Linear: Sendable {
     ) -> Tensor {
         unsafe weight.withStart { w in
             unsafe Tensor(rows: m, columns: weight.rows) { y in
-                parallel(weight.rows, grain: 48, work: m * weight.rows * weight.columns) { some in
+                parallel(weight.rows, grain: weight.format.rowsPerPiece, work: m * weight.rows * weight.columns) {
+                    some in
                     unsafe body(y, w, some)
                 }
             }

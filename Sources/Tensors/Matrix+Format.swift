@@ -18,6 +18,9 @@ extension Matrix {
         /// How many rows lie together.
         package var rowsPerStrip: Int { isPacked ? Int(glm_strip) : 1 }
 
+        /// How many rows a thread multiplies with at a time: pairs of strips, or tiles of six rows.
+        var rowsPerPiece: Int { isPacked ? 4 * rowsPerStrip : 48 }
+
         /// How a matrix lies in a file: strips, blocks, and bytes of a block; of one that is not packed rows, columns, and
         /// bytes of an element.
         package func layout(rows: Int, columns: Int) -> [Int] {

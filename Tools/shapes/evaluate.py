@@ -3,6 +3,7 @@
 usage: evaluate.py FILMS MODEL [--glimpse BINARY [--precisions f32 q8 q4] [--only-glimpse] [--follow-ups] [--repetition-penalty 1]] [--limit N] [--out scores.json]
 """
 import argparse
+import atexit
 import collections
 import concurrent.futures
 import json
@@ -95,6 +96,9 @@ def followed(server, penalty, path, question, layout, count):
     talk = server.talk(server.upload(path), settings)
     for text in (question["question"], question["then"]["question"]):
         said = server.ask(talk, settings, text)
+        if said["status"] != "done":
+            raise SystemExit(f"{text} on {path}: {said['status']}, {said['error']}")
+    server.send("DELETE", f"/api/conversations/{talk}")
     return said["raw"]
 
 
@@ -128,8 +132,12 @@ def main():
     folder = pathlib.Path(a.films)
     items = json.loads((folder / "questions.json").read_text())[: a.limit]
     reference = None if a.only_glimpse else Reference(a.model)
-    server = Server(a.glimpse, ["--model", a.model]) if a.follow_ups else None
     precisions, results, pool = a.precisions if a.glimpse else [], collections.defaultdict(list), concurrent.futures.ThreadPoolExecutor(2)
+    if a.follow_ups and not a.glimpse:
+        p.error("--follow-ups are asked through glimpse: give --glimpse too.")
+    server = Server(a.glimpse, ["--model", a.model, "--precision", precisions[0]]) if a.follow_ups else None
+    if server:
+        atexit.register(server.end)
     for layout in LAYOUTS:
         order = sorted(items, key=lambda i: i["frames"])
         for k in range(0, len(order), a.batch):
@@ -144,12 +152,10 @@ def main():
             if server:
                 both = [(i, q) for i, q in zip(part, asked) if "then" in q]
                 ask = lambda job: followed(server, a.repetition_penalty, folder / job[0]["file"], job[1], layout, job[0]["frames"])
-                keep("glimpse, follow-ups", [i for i, _ in both], [q["then"] for _, q in both], pool.map(ask, both), layout, results)
+                keep(f"glimpse {precisions[0]}, follow-ups", [i for i, _ in both], [q["then"] for _, q in both], pool.map(ask, both), layout, results)
             for name, texts in replies.items():
                 keep(name, part, asked, texts, layout, results)
         print(layout, "done:", {name: round(float(np.mean([r["score"] for r in got])), 3) for name, got in results.items()}, flush=True)
-    if server:
-        server.end()
     for name, got in results.items():
         print(f"\nthrough {name}\n{table(got)}")
     if a.out:

@@ -4,7 +4,8 @@
  * checks an argument: callers own all memory, and the Swift side (target Tensors) checks shapes before it calls.
  * Where a function takes [first, last) the caller splits the work across threads; each call writes its own part only.
  * What a row of an output is does not depend on how many rows come with it, to the last bit: a prompt may be read in any
- * pieces, and what was kept of an earlier one is what it would be anew.
+ * pieces, and what was kept of an earlier one is what it would be anew. (Attention in f32 makes an exception: a value of V that
+ * is not finite reaches rows of the same call that do not see its key.)
  * Outputs must not overlap inputs, except where "in place" is said. */
 #pragma once
 #include <stddef.h>
@@ -40,7 +41,8 @@ typedef struct {
     size_t queries, keys, heads, kv_heads, d;
     float scale;
     int causal;
-    int rounded; /* whether Q, K and V may be rounded to 13 bits, where that is faster */
+    int rounded;      /* whether Q, K and V may be rounded to 13 bits, where that is faster */
+    size_t task_rows; /* how many query rows of a key-value head make a task: whole tiles, up to glm_attention_rows */
     glm_format format;
 } glm_attention_shape;
 
@@ -53,7 +55,7 @@ typedef struct {
                    size_t m, size_t n, size_t k, size_t first, size_t last);
 
     /* out = softmax(q kᵀ · scale) v for each head, without the [queries, keys] matrix (Dao et al., 2022).
-     * The work is kv_heads * ceil(queries * heads / kv_heads / glm_attention_rows) tasks; this does [first, last), and
+     * The work is kv_heads * ceil(queries * heads / kv_heads / task_rows) tasks; this does [first, last), and
      * writes to glm_attention_scratch(d) floats of `scratch`. */
     void (*attention)(float *out, const float *q, const void *k, const void *v, const glm_attention_shape *shape,
                       float *scratch, size_t first, size_t last);
@@ -90,11 +92,10 @@ typedef struct {
     double (*peak)(double *sum, glm_format format, size_t rounds);
 } glm_kernels;
 
-/* Query rows that one attention task takes: enough to reuse each key from cache, few enough to fill the threads; those that it
- * takes at once, and the keys. */
+/* Query rows that one attention task takes at most, since what it holds has to fit a cache; those that it takes at once, and the keys. */
 enum { glm_attention_rows = 128, glm_attention_tile = 32, glm_attention_keys = 48 };
 
-/* How many floats of memory a call of attention works in. */
+/* How many floats of memory a call of attention works in at most. */
 size_t glm_attention_scratch(size_t d);
 
 /* The plain loops that the others are tested against, and the fallback. */
