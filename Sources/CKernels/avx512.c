@@ -7,7 +7,7 @@
 #include "packing.h"
 
 static void attention_avx512vnni(float *out, const float *q, const void *k, const void *v, const glm_attention_shape *s,
-                     float *scratch, size_t first, size_t last) {
+                                 float *scratch, size_t first, size_t last) {
     (fits_codes(s) ? glm_attention_codes_avx512vnni : attention)(out, q, k, v, s, scratch, first, last);
 }
 static double peak_avx512vnni(double *sum, glm_format format, size_t rounds) {

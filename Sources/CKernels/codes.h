@@ -39,65 +39,40 @@ static inline __attribute__((always_inline)) void accumulate(size_t M, float *y,
     }
 }
 
-/* y [M, 16] += x Wᵀ over `count` blocks of a strip of 8-bit weights */
-static inline __attribute__((always_inline)) void tile8(size_t M, float *y, const rows_of_x *x, const q8_block *w,
-                                                        size_t count) {
-    for (size_t b = 0; b < count; b++, w++) {
+/* y [S, M8, 16] += x Wᵀ over `count` blocks of S strips of 8-bit weights, w and next: a quad of x is loaded once for both. */
+static inline __attribute__((always_inline)) void tile8(size_t S, size_t M, float *y, const rows_of_x *x, const q8_block *w,
+                                                        const q8_block *next, size_t count) {
+    for (size_t b = 0; b < count; b++, w++, next++) {
         const int8_t *at = x->codes + b * x->tile * glm_block;
-        ivec sums[vectors][M8];
+        ivec sums[strips_at_once * vectors][M8];
 #pragma GCC unroll 16
         for (size_t i = 0; i < M; i++) {
             const int16_t *s = x->sums + (b * x->tile + i) * groups;
             ivec start = i_start8(s[0] + s[1] + s[2] + s[3]);
 #pragma GCC unroll 4
-            for (size_t v = 0; v < vectors; v++) sums[v][i] = start;
+            for (size_t v = 0; v < S * vectors; v++) sums[v][i] = start;
         }
         for (size_t q = 0; q < quads; q++, at += x->tile * 4) {
             if (M > 2 && M < M8) __builtin_prefetch(w->codes[q] + ahead);
-            ivec row[vectors];
+            ivec row[strips_at_once * vectors];
 #pragma GCC unroll 4
-            for (size_t v = 0; v < vectors; v++) row[v] = i_weights8(w->codes[q] + v * 4 * LANES);
+            for (size_t v = 0; v < S * vectors; v++)
+                row[v] = i_weights8((v < vectors ? w : next)->codes[q] + v % vectors * 4 * LANES);
 #pragma GCC unroll 16
             for (size_t i = 0; i < M; i++) {
                 ivec a = i_quad(at + i * 4);
 #pragma GCC unroll 4
-                for (size_t v = 0; v < vectors; v++) sums[v][i] = i_dot8(sums[v][i], row[v], a);
+                for (size_t v = 0; v < S * vectors; v++) sums[v][i] = i_dot8(sums[v][i], row[v], a);
             }
         }
 #pragma GCC unroll 4
-        for (size_t v = 0; v < vectors; v++)
-            accumulate(M, y + v * LANES, x, b, sums[v], v_load(w->scales + v * LANES));
+        for (size_t v = 0; v < S * vectors; v++) {
+            size_t lane = v % vectors * LANES;
+            vec scales = v_load((v < vectors ? w : next)->scales + lane);
+            accumulate(M, y + v / vectors * M8 * glm_strip + lane, x, b, sums[v], scales);
+        }
     }
 }
-
-#if defined(TWO_STRIPS)
-_Static_assert(vectors == 1, "two strips at once are for vectors of a whole strip");
-
-/* The same over two strips at once, y being [2, M8, 16]: a quad of x is then loaded for both. */
-static inline __attribute__((always_inline)) void tile8_two(size_t M, float *y, const rows_of_x *x, const q8_block *w,
-                                                            const q8_block *next, size_t count) {
-    for (size_t b = 0; b < count; b++, w++, next++) {
-        const int8_t *at = x->codes + b * x->tile * glm_block;
-        ivec sums[2][M8];
-#pragma GCC unroll 16
-        for (size_t i = 0; i < M; i++) {
-            const int16_t *s = x->sums + (b * x->tile + i) * groups;
-            sums[0][i] = sums[1][i] = i_start8(s[0] + s[1] + s[2] + s[3]);
-        }
-        for (size_t q = 0; q < quads; q++, at += x->tile * 4) {
-            ivec row = i_weights8(w->codes[q]), other = i_weights8(next->codes[q]);
-#pragma GCC unroll 16
-            for (size_t i = 0; i < M; i++) {
-                ivec a = i_quad(at + i * 4);
-                sums[0][i] = i_dot8(sums[0][i], row, a);
-                sums[1][i] = i_dot8(sums[1][i], other, a);
-            }
-        }
-        accumulate(M, y, x, b, sums[0], v_load(w->scales));
-        accumulate(M, y + M8 * glm_strip, x, b, sums[1], v_load(next->scales));
-    }
-}
-#endif
 
 #if defined(I_PAIRS)
 /* The same for an even number of rows, two of x and two of W at a time. */
@@ -135,9 +110,9 @@ static inline __attribute__((always_inline)) void tile8_pairs(size_t M, float *y
         }
     }
 }
-#define TILE8(M, ...) (M > 1 ? tile8_pairs(M, __VA_ARGS__) : tile8(M, __VA_ARGS__))
+#define TILE8(M, y, x, w, count) (M > 1 ? tile8_pairs(M, y, x, w, count) : tile8(1, M, y, x, w, w, count))
 #else
-#define TILE8(M, ...) tile8(M, __VA_ARGS__)
+#define TILE8(M, y, x, w, count) tile8(1, M, y, x, w, w, count)
 #endif
 
 /* The same over 4-bit weights, where a group's sum is
@@ -201,6 +176,18 @@ static inline void copy(float *to, const float *from, size_t columns) {
     else memcpy(to, from, columns * sizeof *to);
 }
 
+/* What the sums of a tile begin with: what y holds of the blocks before, or the bias. */
+static inline void load_sums(float (*sums)[glm_strip], const float *y, size_t n, const float *bias, size_t rows,
+                             size_t columns, size_t block) {
+    for (size_t r = 0; r < rows; r++)
+        if (block) copy(sums[r], y + r * n, columns);
+        else if (bias) copy(sums[r], bias, columns);
+}
+
+static inline void store_sums(float *y, size_t n, float (*sums)[glm_strip], size_t rows, size_t columns) {
+    for (size_t r = 0; r < rows; r++) copy(y + r * n, sums[r], columns);
+}
+
 /* Rows of y are far apart: those of the next tile are asked for, since no processor guesses them. */
 static inline void ask_ahead(const float *y, size_t n, size_t rows, size_t strips) {
     for (size_t r = 0; r < rows; r++)
@@ -216,9 +203,7 @@ static inline __attribute__((always_inline)) void strip(float *y, size_t n, cons
     for (size_t i = start, rows; i < end; i += rows) {
         rows = end - i >= most ? most : end - i >= 4 ? 4 : end - i >= 2 ? 2 : 1;
         float sums[M8 > M4 ? M8 : M4][glm_strip] = {{0}};
-        for (size_t r = 0; r < rows; r++)
-            if (block) copy(sums[r], y + (i + r) * n, columns);
-            else if (bias) copy(sums[r], bias, columns);
+        load_sums(sums, y + i * n, n, bias, rows, columns, block);
         ask_ahead(y + (i + rows) * n, n, least(rows, end - i - rows), 1);
         rows_of_x in = rows_at(x, i, block, blocks);
 #define TILE(M) (format == glm_q8 ? TILE8(M, sums[0], &in, w, count) : tile4(M, sums[0], &in, w, count))
@@ -227,7 +212,7 @@ static inline __attribute__((always_inline)) void strip(float *y, size_t n, cons
         else if (rows == 2) TILE(2);
         else TILE(1);
 #undef TILE
-        for (size_t r = 0; r < rows; r++) copy(y + (i + r) * n, sums[r], columns);
+        store_sums(y + i * n, n, sums, rows, columns);
     }
 }
 
@@ -238,15 +223,12 @@ static size_t two_strips(float *y, size_t n, const glm_codes *x, const q8_block 
     size_t i = start;
     for (; i + M8 <= end; i += M8) {
         float sums[2][M8][glm_strip] = {{{0}}};
-        for (size_t s = 0; s < 2; s++)
-            for (size_t r = 0; r < M8; r++)
-                if (block) copy(sums[s][r], y + (i + r) * n + s * glm_strip, glm_strip);
-                else if (bias) copy(sums[s][r], bias + s * glm_strip, glm_strip);
+        load_sums(sums[0], y + i * n, n, bias, M8, glm_strip, block);
+        load_sums(sums[1], y + i * n + glm_strip, n, bias ? bias + glm_strip : NULL, M8, glm_strip, block);
         ask_ahead(y + (i + M8) * n, n, least(M8, end - i - M8), 2);
         rows_of_x in = rows_at(x, i, block, blocks);
-        tile8_two(M8, sums[0][0], &in, w, next, count);
-        for (size_t s = 0; s < 2; s++)
-            for (size_t r = 0; r < M8; r++) copy(y + (i + r) * n + s * glm_strip, sums[s][r], glm_strip);
+        tile8(2, M8, sums[0][0], &in, w, next, count);
+        for (size_t s = 0; s < 2; s++) store_sums(y + i * n + s * glm_strip, n, sums[s], M8, glm_strip);
     }
     return i;
 }

@@ -45,12 +45,7 @@ static inline ivec i_multiply_add(ivec sum, ivec group, ivec multipliers) {
 /* Two offsets of each row against two sums of x. */
 static inline ivec i_offsets(const int8_t *p) { return _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)p)); }
 static inline ivec i_pair(const int16_t *p) { return i_quad((const int8_t *)p); }
-/* By name, since compilers make `vpmaddwd` and `vpaddd` of the intrinsic, which is half as fast. */
-static inline ivec i_dot_pairs(ivec sum, ivec a, ivec b) {
-#ifdef GLM_EMULATED
-    return _mm512_dpwssd_epi32(sum, a, b);
-#else
-    __asm__("vpdpwssd %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
-    return sum;
-#endif
-}
+#define DOT_PAIRS "vpdpwssd"
+#define DOT_PAIRS_INTRINSIC _mm512_dpwssd_epi32
+#define REGISTER "v"
+#include "dot_pairs.h"

@@ -24,12 +24,7 @@ static inline ivec i_multiply_add(ivec sum, ivec group, ivec multipliers) {
 /* Two offsets of each row against two sums of x. */
 static inline ivec i_offsets(const int8_t *p) { return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)p)); }
 static inline ivec i_pair(const int16_t *p) { return i_quad((const int8_t *)p); }
-/* By name, since compilers make `vpmaddwd` and `vpaddd` of the intrinsic, which is half as fast. */
-static inline ivec i_dot_pairs(ivec sum, ivec a, ivec b) {
-#ifdef GLM_EMULATED
-    return _mm256_dpwssd_avx_epi32(sum, a, b);
-#else
-    __asm__("%{vex%} vpdpwssd %2, %1, %0" : "+x"(sum) : "x"(a), "x"(b));
-    return sum;
-#endif
-}
+#define DOT_PAIRS "%{vex%} vpdpwssd"
+#define DOT_PAIRS_INTRINSIC _mm256_dpwssd_avx_epi32
+#define REGISTER "x"
+#include "dot_pairs.h"
