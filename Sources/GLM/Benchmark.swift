@@ -84,8 +84,8 @@ package struct Benchmark: ~Copyable {
     /// A token on each, as `Session.step` does it.
     private mutating func step(_ lines: [Line]) throws {
         let text = model.config.text
-        let tokens = lines.map { _ in Int.random(in: 0..<text.vocabularySize, using: &random) }
-        let positions = lines.map { Position(repeating: Int32($0.cache.count)) }
+        let tokens = lines.map { _ in [Int.random(in: 0..<text.vocabularySize, using: &random)] }
+        let positions = lines.map { Int32($0.cache.count) }
         let x = try model.language.step(tokens, positions: positions) { i, q, k, v, layer in
             lines[i].cache.attend(q, k, v, layer: layer, headSize: text.headSize)
         }

@@ -19,7 +19,7 @@ struct History: Sendable {
         return count
     }
 
-    mutating func append(_ token: Int) { tokens.append(token) }
+    mutating func append(_ written: [Int]) { tokens += written }
 
     /// A part of a prompt, all before which is here.
     mutating func append(_ prompt: Prompt, _ range: Range<Int>) {

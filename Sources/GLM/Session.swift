@@ -35,10 +35,16 @@ package final class Session {
     /// How many tokens at the beginning of a prompt are those of this timeline, their pictures included.
     package func shared(with prompt: Prompt) -> Int { history.shared(with: prompt) }
 
-    /// Forgets all but the first `tokens`.
+    /// Forgets all but the first `tokens`, to read on from there.
     package func rewind(to tokens: Int) {
         cache.rewind(to: tokens)
         history.rewind(to: tokens)
+    }
+
+    /// Takes back the last `tokens`, which were stepped: the next goes in their place.
+    package func takeBack(_ tokens: Int) {
+        rewind(to: count - tokens)
+        nextPosition -= Int32(tokens)
     }
 
     /// Gives back memory in which nothing is, where it is much.
@@ -99,36 +105,36 @@ package final class Session {
 
     /// Reads one token more and returns what may follow it: `[1, V]`.
     package func step(_ token: Int, isStopped: () -> Bool = { false }) throws(CancellationError) -> Tensor {
-        try Self.step([(self, token)], isStopped: isStopped)
+        try Self.step([(self, [token])], isStopped: isStopped)
     }
 
-    /// Reads one token more on each of several timelines of one model, and returns what may follow each: `[B, V]`.
+    /// Reads a few tokens more on each of several timelines of one model, and returns what may follow each token: `[B, V]`.
     ///
     /// A row is what it would be alone, to the last bit. Once `isStopped`, this throws before the next layer, and nothing counts.
     package static func step(
-        _ steps: [(session: Session, token: Int)],
+        _ steps: [(session: Session, tokens: [Int])],
         isStopped: () -> Bool = { false }
     ) throws(CancellationError) -> Tensor {
         guard let model = steps.first?.session.model else { preconditionFailure("a step of no timeline") }
         let distinct = Set(steps.map { ObjectIdentifier($0.session) }).count
-        precondition(distinct == steps.count, "\(steps.count) tokens for \(distinct) timelines")
-        for (session, _) in steps { session.cache.reserve(session.count + 1) }
+        precondition(distinct == steps.count, "\(steps.count) steps on \(distinct) timelines")
+        for (session, tokens) in steps { session.cache.reserve(session.count + tokens.count) }
         let x = try model.language.step(
-            steps.map(\.token),
-            positions: steps.map { Position(repeating: $0.session.nextPosition) },
+            steps.map(\.tokens),
+            positions: steps.map { $0.session.nextPosition },
             isStopped: isStopped
         ) { i, q, k, v, layer in
             steps[i].session.cache.attend(q, k, v, layer: layer, headSize: model.config.text.headSize)
         }
-        for (session, token) in steps { session.append(token) }
+        for (session, tokens) in steps { session.append(tokens) }
         return model.language.logits(x)
     }
 
-    /// Counts a token that every layer has.
-    private func append(_ token: Int) {
-        cache.advance(by: 1)
-        history.append(token)
-        nextPosition += 1
+    /// Counts tokens that every layer has.
+    private func append(_ tokens: [Int]) {
+        cache.advance(by: tokens.count)
+        history.append(tokens)
+        nextPosition += Int32(tokens.count)
     }
 }
 

@@ -15,6 +15,9 @@ struct Batch {
     /// and they wait a quarter as long as for a whole piece.
     static let piece = 64
 
+    /// How many rows a step has that fetches every weight once and takes hardly longer than for one. What replies leave of them goes to guesses.
+    private static let rows = 4
+
     private let cache: PrefixCache
     private var reading: GenerationRun?
     private var writing: [GenerationRun] = []
@@ -32,7 +35,7 @@ struct Batch {
         reading = run
     }
 
-    /// A piece of the prompt that is read, and a token of each reply that is written. `tell` hears what came to pass.
+    /// A piece of the prompt that is read, and a token or more of each reply that is written. `tell` hears what came to pass.
     mutating func round(_ tell: (GenerationRun, Milestone) -> Void) {
         read(tell)
         write(tell)
@@ -59,25 +62,33 @@ struct Batch {
 
     private mutating func write(_ tell: (GenerationRun, Milestone) -> Void) {
         let start = clock.now
-        var steps: [(session: Session, token: Int)] = []
-        writing = writing.filter { run in
-            do {
-                guard let token = try run.write() else {
-                    end(run, nil, tell)
-                    return false
-                }
-                steps.append((run.timeline.session, token))
-                return true
-            } catch {
-                end(run, error, tell)
-                return false
-            }
-        }
-        guard !steps.isEmpty else { return }
+        writing = writing.filter { run in goesOn(run, tell) { try run.write() } }
+        guard !writing.isEmpty else { return }
         let runs = writing
+        let steps = runs.map { (session: $0.timeline.session, tokens: $0.tokens(upTo: max(1, Self.rows / runs.count))) }
         // It throws only when all are stopped: the next round lets go of them.
         guard let logits = try? Session.step(steps, isStopped: { runs.allSatisfy(\.job.isStopped) }) else { return }
         let time = clock.now - start
-        for (i, run) in runs.enumerated() { run.take(logits[i..<i + 1], in: time) }
+        var row = 0
+        writing = zip(runs, steps).filter { run, step in
+            let rows = row..<row + step.tokens.count
+            row = rows.upperBound
+            return goesOn(run, tell) { try run.take(logits[rows], after: step.tokens, in: time) }
+        }.map(\.0)
+    }
+
+    /// Whether there is more to come of a reply, as `body` finds.
+    private func goesOn(
+        _ run: GenerationRun,
+        _ tell: (GenerationRun, Milestone) -> Void,
+        _ body: () throws -> Bool
+    ) -> Bool {
+        do {
+            if try body() { return true }
+            end(run, nil, tell)
+        } catch {
+            end(run, error, tell)
+        }
+        return false
     }
 }

@@ -4,7 +4,7 @@ import Tokenization
 
 /// One reply in the making: its prompt is looked at and read, a piece at a time, and then it is written token by token.
 ///
-/// It says which token is next; to step the model, alone or with others, is left to ``Batch``.
+/// It says which token is next, and guesses which may come then; to step the model, alone or with others, is left to ``Batch``.
 final class GenerationRun {
     let job: QuestionJob
     let begun = ContinuousClock.now
@@ -16,6 +16,9 @@ final class GenerationRun {
     private var parser = ReplyParser()
     private var budget: ThinkingBudget
     private var logits: [Float] = []
+    private var lookup: PromptLookup
+    /// The last token, which is said and not stepped yet.
+    private var said: Int?
     private var count = 0
     private var forced: ArraySlice<Int> = []
     private let clock = ContinuousClock()
@@ -32,6 +35,7 @@ final class GenerationRun {
             job.tell(.progress(stage, done: done, total: total))
         }
         sampler = Sampler(job.options.sampling, prompt: job.prompt.tokens)
+        lookup = PromptLookup(job.prompt.tokens)
         detokenizer = Detokenizer(model.tokenizer, skipSpecial: false)
         budget = ThinkingBudget(job.options.maximumThinkingTokens, model.tokenizer)
     }
@@ -54,23 +58,48 @@ final class GenerationRun {
         job.tell(.read(reading))
     }
 
-    /// Says the next token, which is to be stepped; or nil, when the reply has ended.
-    func write() throws -> Int? {
+    /// Says the next token, if it is not said yet; false when the reply has ended.
+    func write() throws -> Bool {
         guard !job.isStopped else { throw CancellationError() }
+        guard said == nil else { return true }
         if count > 0, forced.isEmpty { forced = budget.ending(afterThinking: parser.isThinking)[...] }
         let token = try choose()
         let isEnd = model.generation.endTokens.contains(token)
         emit(token, isVisible: !isEnd)
         count += 1
         if isEnd, !job.options.ignoresEnd { return end(.stop) }
-        return count < job.limit ? token : end(.length)
+        guard count < job.limit else { return end(.length) }
+        said = token
+        lookup.append(token)
+        return true
     }
 
-    /// Takes what may follow the token that ``write()`` said, `[1, V]`, after so long.
-    func take(_ logits: borrowing Tensor, in time: Duration) {
-        logits.copy(into: &self.logits)
-        written.tokens += 1
+    /// The token that is said, and as many guesses after it as are worth a try: at most `limit` tokens, all to be stepped.
+    func tokens(upTo limit: Int) -> [Int] {
+        guard let said else { preconditionFailure("nothing is said") }
+        return [said] + lookup.guesses(min(limit, job.limit - count) - 1)
+    }
+
+    /// Takes what may follow each of ``tokens(upTo:)``, `[T, V]`, after so long, and says more tokens as long as they are those that
+    /// were guessed; false when the reply has ended.
+    ///
+    /// Each token is chosen from its own row, so that what is said does not depend on the guesses: these save steps, or do not.
+    func take(_ rows: borrowing Tensor, after tokens: [Int], in time: Duration) throws -> Bool {
         written.time += time
+        var right = 0
+        defer {
+            timeline.session.takeBack(tokens.count - 1 - right)
+            lookup.learn(right, of: tokens.count - 1)
+        }
+        while true {
+            rows[right..<right + 1].copy(into: &logits)
+            said = nil
+            written.tokens += 1
+            guard right + 1 < tokens.count else { return true }
+            guard try write() else { return false }
+            guard said == tokens[right + 1] else { return true }
+            right += 1
+        }
     }
 
     private func choose() throws -> Int {
@@ -89,9 +118,9 @@ final class GenerationRun {
         job.tell(.token(reported, text: text, deltas: parser.append(text), after: clock.now - start))
     }
 
-    private func end(_ finish: Finish) -> Int? {
+    private func end(_ finish: Finish) -> Bool {
         let rest = detokenizer.finish()
         job.tell(.finished(finish, text: rest, deltas: parser.append(rest) + parser.finish()))
-        return nil
+        return false
     }
 }

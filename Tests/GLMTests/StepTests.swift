@@ -51,12 +51,12 @@ struct StepTests {
         }
         var sessions: [Session?] = parts.map { _ in nil }
         for round in 0..<12 {
-            var steps: [(session: Session, token: Int)] = []
+            var steps: [(session: Session, tokens: [Int])] = []
             var members: [Int] = []
             for (i, part) in parts.enumerated() where part.rounds.contains(round) {
                 let session = try sessions[i] ?? part.begin(model)
                 sessions[i] = session
-                steps.append((session, part.token(round)))
+                steps.append((session, [part.token(round)]))
                 members.append(i)
             }
             let rows = try Session.step(steps)
@@ -71,11 +71,56 @@ struct StepTests {
         }
     }
 
+    /// Steps of one to four tokens on each timeline, of which some are taken back and others go in their place.
+    @Test(arguments: Reference.checkpoints, Precision.allCases)
+    func `several tokens at once, and some taken back`(checkpoint: String, precision: Precision) throws {
+        let folder =
+            precision == .f32 ? nil : try PackedFolder(goldenFolder() + "/" + checkpoint, precision)
+        let model = try GLM4V(
+            directory: folder?.path ?? goldenFolder() + "/" + checkpoint,
+            precision: precision
+        )
+        let parts = try parts(model)
+        let token = { (i: Int, k: Int) in parts[i].token(parts[i].rounds.lowerBound + k) }
+        let alone = try parts.indices.map { i in
+            let session = try parts[i].begin(model)
+            return try (0..<24).map { try session.step(token(i, $0)).elements }
+        }
+        let sessions = try parts.map { try $0.begin(model) }
+        var kept = parts.map { _ in 0 }
+        for round in 0..<6 {
+            let counts = parts.indices.map { 1 + (round + $0) % 4 }
+            let wrong = parts.indices.map { (round * 3 + $0) % counts[$0] }  // so many of them, the last ones
+            let steps = parts.indices.map { i in
+                let tokens = (0..<counts[i]).map { k in
+                    (token(i, kept[i] + k) + (k < counts[i] - wrong[i] ? 0 : 1)) % 50
+                }
+                return (session: sessions[i], tokens: tokens)
+            }
+            let rows = try Session.step(steps)
+            var start = 0
+            for i in parts.indices {
+                let right = counts[i] - wrong[i]
+                for k in 0..<right {
+                    #expect(
+                        rows[start + k..<start + k + 1].elements == alone[i][kept[i] + k],
+                        "token \(kept[i] + k) of \(i)"
+                    )
+                }
+                sessions[i].takeBack(wrong[i])
+                start += counts[i]
+                kept[i] += right
+            }
+            #expect(sessions.map(\.count) == zip(parts, kept).map { $0.prompt.tokens.count + $1 })
+        }
+        #expect(kept.allSatisfy { $0 > 6 && $0 < 24 })
+    }
+
     @Test func `a step that is stopped between two layers counts for none`() throws {
         let model = try Reference.model("tiny-a")
         let parts = try parts(model)
         let sessions = try parts.map { try $0.begin(model) }
-        let steps = zip(sessions, parts).map { (session: $0, token: $1.token($1.rounds.lowerBound)) }
+        let steps = zip(sessions, parts).map { (session: $0, tokens: [$1.token($1.rounds.lowerBound)]) }
         var asked = 0
         #expect(throws: CancellationError.self) {
             _ = try Session.step(steps) {

@@ -53,20 +53,30 @@ package struct LanguageModel: Sendable {
         return x
     }
 
-    /// Runs one token on each of several timelines, which `attend` knows by their numbers: → hidden states `[B, C]`.
+    /// Runs a few tokens on each of several timelines, which `attend` knows by their numbers, from each one's next position on: → hidden
+    /// states `[B, C]`.
     ///
     /// What is dear about one token is that every weight is fetched for it: here they are fetched once for all.
     func step(
-        _ tokens: [Int],
-        positions: [Position],
+        _ tokens: [[Int]],
+        positions: [Int32],
         isStopped: () -> Bool = { false },
         attend: (Int, _ q: borrowing Tensor, _ k: borrowing Tensor, _ v: borrowing Tensor, _ layer: Int) -> Tensor
     ) throws(CancellationError) -> Tensor {
-        try callAsFunction(embed(tokens), positions: positions, isStopped: isStopped) { q, k, v, layer in
+        let places = zip(tokens, positions).flatMap { tokens, first in
+            tokens.indices.map { Position(repeating: first + Int32($0)) }
+        }
+        return try callAsFunction(embed(tokens.flatMap(\.self)), positions: places, isStopped: isStopped) {
+            q,
+            k,
+            v,
+            layer in
             var seen = Tensor(rows: q.rows, columns: q.columns)
-            for i in tokens.indices {
-                let row = i..<i + 1
-                seen.replace(from: i, with: attend(i, q[row], k[row], v[row], layer))
+            var start = 0
+            for (i, count) in tokens.map(\.count).enumerated() {
+                let rows = start..<start + count
+                seen.replace(from: start, with: attend(i, q[rows], k[rows], v[rows], layer))
+                start += count
             }
             return seen
         }
