@@ -34,6 +34,8 @@ struct Ask: AsyncParsableCommand {
     )
     var precision = PrecisionOption.auto
 
+    @OptionGroup var threads: ThreadOption
+
     @Flag(help: "Print one JSON object when all is done.")
     var json = false
 
@@ -54,6 +56,7 @@ struct Ask: AsyncParsableCommand {
     }
 
     private func ask() async throws {
+        threads.apply()
         let directory = try ModelFolder.find(frames.model)
         let tokens = try InputLimit.read() + reply.maxNewTokens
         let model = try GLM4V(directory: directory, precision: precision.prepare(directory, tokens: tokens))

@@ -30,6 +30,8 @@ struct Bench: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How many replies are written at once, besides one, 2 to 64 each.", valueName: "n,n,…"))
     var together = "2,4,8"
 
+    @OptionGroup var threads: ThreadOption
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -57,6 +59,7 @@ struct Bench: AsyncParsableCommand {
     }
 
     private func measure() throws {
+        threads.apply()
         let directory = try ModelFolder.find(model)
         let tokens = try ((lengths.max() ?? 0) + Self.margin) * (batches.max() ?? 1)
         let precision = try precision.prepare(directory, tokens: tokens)
@@ -76,7 +79,8 @@ struct Bench: AsyncParsableCommand {
             together: try batches
         )
         if !json { try report.head.forEach(Terminal.print) }
-        var benchmark = Benchmark(loaded)
+        var memory: Int?
+        var benchmark = Benchmark(loaded) { memory = [memory, MachineMemory.own].compactMap(\.self).max() }
         report.add(try benchmark.vision(width: 640, height: 360, frames: frames))
         if !json { try report.visionLines.forEach(Terminal.print) }
         for context in fitting {
@@ -88,7 +92,7 @@ struct Bench: AsyncParsableCommand {
             }
             if !json, let line = report.languageLine { try Terminal.print(line) }
         }
-        report.memory = MachineMemory.own
+        report.memory = memory
         if json { try Terminal.print(json: report) } else { try report.foot.forEach(Terminal.print) }
     }
 }

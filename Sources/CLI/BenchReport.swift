@@ -14,7 +14,7 @@ struct BenchReport: Encodable {
     var vision: VisionReport?
     var language: [LanguageReport] = []
     private let batches: [Int]
-    /// Bytes beside the weights, in the end; nil where the system does not say.
+    /// The most bytes beside the weights, caches of keys and values among them; nil where the system does not say.
     var memory: Int?
 
     struct VisionReport: Encodable {
@@ -137,7 +137,7 @@ extension BenchReport {
         }
     }
 
-    var foot: [String] { memory.map { ["", "memory    \(gigabytes($0)) beside the weights"] } ?? [] }
+    var foot: [String] { memory.map { ["", "memory    \(gigabytes($0)) beside the weights, at most"] } ?? [] }
 
     /// Three digits that count.
     private func short(_ value: Double) -> String {

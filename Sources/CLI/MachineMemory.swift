@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// How much memory the system would give us now.
 enum MachineMemory {
@@ -6,7 +7,8 @@ enum MachineMemory {
     static let limitName = "GLIMPSE_MEMORY"
 
     static func available() throws -> Int {
-        let free = [meminfo, cgroup].compactMap(\.self).min() ?? Int(ProcessInfo.processInfo.physicalMemory)
+        let free =
+            [meminfo, ControlGroup().memory].compactMap(\.self).min() ?? Int(ProcessInfo.processInfo.physicalMemory)
         guard let text = ProcessInfo.processInfo.environment[limitName], !text.isEmpty else { return free }
         guard let limit = bytes(text) else { throw MemoryLimitError(found: text) }
         return min(free, limit)
@@ -17,19 +19,6 @@ enum MachineMemory {
         let lines = contents("/proc/meminfo")?.split(separator: "\n")
         let fields = lines?.first { $0.hasPrefix("MemAvailable:") }?.split(separator: " ")
         return fields.flatMap { $0.count > 1 ? Int($0[1]) : nil }.map { $0 * 1024 }
-    }
-
-    /// What a container may still take. Its copies of files count as used and are given back on demand, so that only what
-    /// is `anon` is gone.
-    private static var cgroup: Int? {
-        let folder = "/sys/fs/cgroup/"
-        guard
-            let most = contents(folder + "memory.max").flatMap({
-                Int($0.trimmingCharacters(in: .whitespacesAndNewlines))
-            })
-        else { return nil }
-        let used = contents(folder + "memory.stat")?.split(separator: "\n").first { $0.hasPrefix("anon ") }
-        return max(0, most - (used.flatMap { Int($0.dropFirst(5)) } ?? 0))
     }
 
     /// What this process takes beside the files that it has mapped; nil where the system does not say.

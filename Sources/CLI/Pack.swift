@@ -18,6 +18,8 @@ struct Pack: AsyncParsableCommand {
     @Option(help: ArgumentHelp("8 is nearly exact; 4 is half as large and decodes twice as fast.", valueName: "8|4"))
     var bits: Int
 
+    @OptionGroup var threads: ThreadOption
+
     func validate() throws {
         guard bits == 8 || bits == 4 else { throw ValidationError("--bits is \(bits): it is 8 or 4.") }
     }
@@ -27,6 +29,7 @@ struct Pack: AsyncParsableCommand {
     }
 
     private func pack() throws {
+        threads.apply()
         let precision = bits == 8 ? Precision.q8 : .q4
         let file = "\(directory)/\(precision.fileName ?? "")"
         guard !Checkpoint.hasPacked(precision, directory: directory) else {

@@ -58,11 +58,13 @@ struct Serve: AsyncParsableCommand {
     private static func load(_ setup: ServerSetup, _ server: GlimpseServer, _ logger: Logger) async {
         await server.host.load(logger: logger) {
             let precision = try setup.precision.prepare(setup.modelFolder, tokens: min(setup.context, 8_192))
+            let files = try ModelFiles(directory: setup.modelFolder)
+            let spare = files.spareBytes(of: try MachineMemory.available(), at: precision)
             let model = try GLM4V(directory: setup.modelFolder, precision: precision)
             let engine = Engine(
                 model,
                 context: setup.context,
-                cacheBytes: setup.cacheBytes,
+                cacheBytes: setup.cacheBytes(spare: spare),
                 places: setup.configuration.queue,
                 together: setup.together
             )

@@ -14,7 +14,10 @@ struct ServerSetup {
     /// Memory for what the model has read and may need again: an eighth of the machine's, at most 4 GiB.
     /// It also bounds how many replies are made at once: a token of the 9B takes 40 KiB beside packed weights, so that a page's
     /// question with its longest reply takes a quarter of a gigabyte.
-    let cacheBytes = Int(clamping: min(ProcessInfo.processInfo.physicalMemory / 8, 4 << 30))
+    /// Where weights leave less, it is what they leave.
+    func cacheBytes(spare: Int) -> Int {
+        min(Int(clamping: ProcessInfo.processInfo.physicalMemory / 8), 4 << 30, spare)
+    }
 
     init(_ options: ServeOptions) throws {
         let values = ServeValues(environment: ProcessInfo.processInfo.environment)
@@ -32,12 +35,7 @@ struct ServerSetup {
         self.precision = precision
         context = try values.number(options.context, "GLIMPSE_CONTEXT", in: 256...(1 << 24)) ?? .max
         together = try values.number(options.together, "GLIMPSE_TOGETHER", in: 1...64) ?? 4
-        if let threads = try values.number(options.threads, "GLIMPSE_THREADS", in: 1...4096) {
-            if threads > Threads.available {
-                Terminal.note("--threads is \(threads), but the machine has \(Threads.available): so many are used")
-            }
-            Threads.limit(to: threads)
-        }
+        try values.number(options.threads, "GLIMPSE_THREADS", in: 1 ... .max).map(ThreadOption.limit)
         var configuration = ServerConfiguration(
             dataFolder: values.text(options.dataDir, "GLIMPSE_DATA_DIR") ?? Self.standardDataFolder,
             pageFolder: try InstalledFiles.find("Public/index.html").deletingLastPathComponent().path,

@@ -7,13 +7,18 @@ import Tensors
 /// measured the cache is filled with keys and values that nobody computed.
 package struct Benchmark: ~Copyable {
     private let model: GLM4V
+    /// Called while all memory that a measurement takes is still taken.
+    private let whenFull: () -> Void
     private let clock = ContinuousClock()
     private var random = SystemRandomNumberGenerator()
 
     private static let chunk = 256  // what a session reads at once
     private static let steps = 8
 
-    package init(_ model: GLM4V) { self.model = model }
+    package init(_ model: GLM4V, whenFull: @escaping () -> Void = {}) {
+        self.model = model
+        self.whenFull = whenFull
+    }
 
     /// What was done, and how long it took.
     package struct Measurement: Sendable {
@@ -46,6 +51,7 @@ package struct Benchmark: ~Copyable {
         try run(1, &cache)  // the first may wait for the disk
         let read = try clock.measure { try run(Self.chunk, &cache) }
         let written = try clock.measure { for _ in 0..<Self.steps { try run(1, &cache) } }
+        whenFull()
         return (
             Measurement(
                 count: Self.chunk,
@@ -67,6 +73,7 @@ package struct Benchmark: ~Copyable {
         for line in lines { fill(&line.cache, to: context) }
         try step(lines)
         let written = try clock.measure { for _ in 0..<Self.steps { try step(lines) } }
+        whenFull()
         return Measurement(
             count: replies * Self.steps,
             seconds: written / .seconds(1),

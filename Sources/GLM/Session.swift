@@ -108,7 +108,7 @@ package final class Session {
         try Self.step([(self, [token])], isStopped: isStopped)
     }
 
-    /// Reads a few tokens more on each of several timelines of one model, and returns what may follow each token: `[B, V]`.
+    /// Reads a few tokens more on each of several timelines of one model, and returns what may follow each token: `[T, V]`.
     ///
     /// A row is what it would be alone, to the last bit. Once `isStopped`, this throws before the next layer, and nothing counts.
     package static func step(

@@ -15,16 +15,18 @@ struct Batch {
     /// and they wait a quarter as long as for a whole piece.
     static let piece = 64
 
-    /// How many rows a step has that fetches every weight once and takes hardly longer than for one. What replies leave of them goes to guesses.
-    private static let rows = 4
-
     private let cache: PrefixCache
+    /// How many rows a step may have for the sake of guesses: so many hardly take longer than one, which fetches every weight, too.
+    private let rows: Int
     private var reading: GenerationRun?
     private var writing: [GenerationRun] = []
     private let clock = ContinuousClock()
 
-    /// Their timelines are of `cache`.
-    init(_ cache: PrefixCache) { self.cache = cache }
+    /// Their timelines are of `cache`. With one row in a step nothing is guessed.
+    init(_ cache: PrefixCache, rows: Int = 4) {
+        self.cache = cache
+        self.rows = rows
+    }
 
     var isEmpty: Bool { reading == nil && writing.isEmpty }
     var isReading: Bool { reading != nil }
@@ -65,16 +67,17 @@ struct Batch {
         writing = writing.filter { run in goesOn(run, tell) { try run.write() } }
         guard !writing.isEmpty else { return }
         let runs = writing
-        let steps = runs.map { (session: $0.timeline.session, tokens: $0.tokens(upTo: max(1, Self.rows / runs.count))) }
+        let share = max(1, rows / runs.count)
+        let steps = runs.map { (session: $0.timeline.session, tokens: $0.tokens(upTo: share)) }
         // It throws only when all are stopped: the next round lets go of them.
         guard let logits = try? Session.step(steps, isStopped: { runs.allSatisfy(\.job.isStopped) }) else { return }
-        let time = clock.now - start
+        writing = []
         var row = 0
-        writing = zip(runs, steps).filter { run, step in
-            let rows = row..<row + step.tokens.count
+        for (run, tokens) in zip(runs, steps.map(\.tokens)) {
+            let rows = row..<row + tokens.count
             row = rows.upperBound
-            return goesOn(run, tell) { try run.take(logits[rows], after: step.tokens, in: time) }
-        }.map(\.0)
+            if goesOn(run, tell, { try run.take(logits[rows], after: tokens, since: start) }) { writing.append(run) }
+        }
     }
 
     /// Whether there is more to come of a reply, as `body` finds.

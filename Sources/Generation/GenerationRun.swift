@@ -80,14 +80,14 @@ final class GenerationRun {
         return [said] + lookup.guesses(min(limit, job.limit - count) - 1)
     }
 
-    /// Takes what may follow each of ``tokens(upTo:)``, `[T, V]`, after so long, and says more tokens as long as they are those that
-    /// were guessed; false when the reply has ended.
+    /// Takes what may follow each of ``tokens(upTo:)``, `[T, V]`, of a round that began at `start`, and says more tokens as long as they
+    /// are those that were guessed; false when the reply has ended.
     ///
     /// Each token is chosen from its own row, so that what is said does not depend on the guesses: these save steps, or do not.
-    func take(_ rows: borrowing Tensor, after tokens: [Int], in time: Duration) throws -> Bool {
-        written.time += time
+    func take(_ rows: borrowing Tensor, after tokens: [Int], since start: ContinuousClock.Instant) throws -> Bool {
         var right = 0
         defer {
+            written.time += clock.now - start
             timeline.session.takeBack(tokens.count - 1 - right)
             lookup.learn(right, of: tokens.count - 1)
         }

@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 
 /// Room for some numbers, which nobody else reads or writes.
@@ -36,6 +37,7 @@ private enum Recycler {
     private static let limit = 256 << 20  // bytes
     private static let largest = 24  // log2 of the numbers that the largest kept piece holds
     private static let smallest = 10  // log2 of the numbers that the smallest piece holds
+    private static let hugePage = 2 << 20  // bytes
 
     private struct Shelf {
         var addresses: [[UInt]] = Array(repeating: [], count: Int.bitWidth)  // by log2 of the size
@@ -55,9 +57,15 @@ private enum Recycler {
         return unsafe address.flatMap { unsafe UnsafeMutablePointer(bitPattern: $0) } ?? allocate(1 << size)
     }
 
-    /// On the border of a cache line, which a vector would else straddle.
+    /// On the border of a cache line, which a vector would else straddle; what is large on that of a huge page, which the system
+    /// is asked for.
     static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
-        let raw = UnsafeMutableRawPointer.allocate(byteCount: max(1, count) * MemoryLayout<Float>.stride, alignment: 64)
+        let bytes = max(1, count) * MemoryLayout<Float>.stride
+        let isLarge = bytes >= 2 * hugePage
+        let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: isLarge ? hugePage : 64)
+        #if os(Linux)
+        if isLarge { unsafe madvise(raw, bytes, Int32(MADV_HUGEPAGE)) }  // a wish: without it there are more pages
+        #endif
         return unsafe raw.assumingMemoryBound(to: Float.self)
     }
 

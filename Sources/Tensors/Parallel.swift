@@ -12,9 +12,12 @@ func parallel(_ count: Int, grain: Int, work: Int, _ body: (Range<Int>) -> Void)
     ThreadPool.shared.run(count, grain: grain, body)
 }
 
-/// How many threads the arithmetic uses: as many as the machine has, or fewer.
+/// How many threads the arithmetic uses: as many as the machine has and the process may use, or fewer.
 package enum Threads {
-    package static let available = ProcessInfo.processInfo.activeProcessorCount
+    package static let available = min(
+        ProcessInfo.processInfo.activeProcessorCount,
+        ControlGroup().processors ?? .max
+    )
     private static let chosen = Atomic(available)
 
     static var count: Int { chosen.load(ordering: .relaxed) }

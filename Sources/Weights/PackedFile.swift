@@ -53,10 +53,21 @@ extension Checkpoint {
         }
         do throws(PackedFault) {
             let packed = try PackedMetadata(metadata, expecting: precision)
-            guard let source = try? Checkpoint(directory: directory) else { return }
-            guard let now = try? source.fingerprint(), now == packed.source else { throw .otherModel }
+            guard let source = try Self.fingerprint(ofSourceIn: directory) else { return }
+            guard source == packed.source else { throw .otherModel }
         } catch {
             throw .packed(file: path, error, command: command)
+        }
+    }
+
+    /// The fingerprint of what a packed file was made from; nil where that is gone.
+    private static func fingerprint(ofSourceIn directory: String) throws(PackedFault) -> String? {
+        do throws(WeightsError) {
+            return try Checkpoint(directory: directory).fingerprint()
+        } catch .noCheckpoint {
+            return nil
+        } catch {
+            throw .unreadableSource(error.description)
         }
     }
 

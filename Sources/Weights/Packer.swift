@@ -65,14 +65,15 @@ package struct Packer {
     /// nothing is left.
     package func write(
         to path: String,
+        room: (_ directory: String) -> Int? = Self.freeBytes,
         isStopped: () -> Bool = { false },
         progress: (Int, Int) -> Void = { _, _ in }
     ) throws {
-        try checkRoom(for: path)
         let file = try AtomicFile(path)
         let source = try checkpoint.fingerprint()
         let start = try header(source, 0).count
         let known = try resume(file, source)
+        try checkRoom(for: path, byteCount - known, room)
         let total = outputs.reduce(0) { $0 + $1.source.bytes.count }
         var (done, written, noted) = (0, 0, known)
         for piece in pieces {
@@ -173,11 +174,16 @@ package struct Packer {
         return (0..<8).map { UInt8(truncatingIfNeeded: text.count >> ($0 * 8)) } + text
     }
 
-    private func checkRoom(for path: String) throws {
+    private func checkRoom(for path: String, _ needed: Int, _ room: (String) -> Int?) throws(PackingError) {
         let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        guard let free = room(directory), free < needed else { return }
+        throw .noRoom(directory: directory, needed: needed, free: free)
+    }
+
+    /// How many bytes may still be written to a folder; nil where the system does not say.
+    package static func freeBytes(_ directory: String) -> Int? {
         let system = try? FileManager.default.attributesOfFileSystem(forPath: directory)
-        guard let free = (system?[.systemFreeSize] as? NSNumber)?.intValue, free < byteCount else { return }
-        throw PackingError.noRoom(directory: directory, needed: byteCount, free: free)
+        return (system?[.systemFreeSize] as? NSNumber)?.intValue
     }
 }
 

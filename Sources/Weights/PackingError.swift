@@ -5,6 +5,7 @@ package enum PackedFault: Error, Equatable {
     case version(String, expected: String)
     case precision(String, expected: String)
     case otherModel
+    case unreadableSource(String)
     case unsound(String)
 }
 
@@ -16,6 +17,7 @@ extension PackedFault: CustomStringConvertible {
         case .version(let found, let expected): "is of version \(found) where \(expected) was expected"
         case .precision(let found, let expected): "holds \(found) where \(expected) was expected"
         case .otherModel: "was packed from another checkpoint than the one beside it"
+        case .unreadableSource(let reason): "cannot be compared with the checkpoint beside it (\(reason))"
         case .unsound(let reason): "is damaged (\(reason))"
         }
     }
@@ -32,7 +34,7 @@ extension PackingError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .noRoom(let directory, let needed, let free):
-            "the packed model takes \(gigabytes(needed)) and \(directory) has room for \(gigabytes(free)): make room there"
+            "the packed model takes \(gigabytes(needed)) more and \(directory) has room for \(gigabytes(free)): make room there"
         case .unwritable(let file, let reason):
             "\(file) cannot be written (\(reason)): is the disk full, or the folder read-only? Nothing was left behind"
         case .busy(let file):

@@ -21,8 +21,12 @@ package enum Precision: String, Sendable, CaseIterable {
     /// The name of the packed file in a model's folder.
     package var fileName: String? { format.map { _ in "model.\(rawValue).safetensors" } }
 
-    /// How a packed file of this precision is made.
+    /// How a packed file of this precision is made, as a shell takes it.
     func command(for directory: String) -> String {
-        "glimpse pack \(directory) --bits \(self == .q8 ? 8 : 4)"
+        let isPlain =
+            !directory.isEmpty
+            && directory.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/._-+@%,:=".contains($0)) }
+        let folder = isPlain ? directory : "'" + directory.replacing("'", with: "'\\''") + "'"
+        return "glimpse pack \(folder) --bits \(self == .q8 ? 8 : 4)"
     }
 }

@@ -14,6 +14,8 @@ struct BenchTests {
         #expect(root["precision"] as? String == "f32" && root["model"] as? String == "shapes")
         let vision = try #require(root["vision"] as? [String: Double])
         #expect(vision["tokensPerFrame"] == 45 && (vision["framesPerSecond"] ?? 0) > 0)
+        #expect((root["memory"] as? Int ?? 0) > 1 << 20 && (root["weightBytes"] as? Int ?? 0) > 1 << 20)
+        #expect((root["loadSeconds"] as? Double ?? -1) >= 0)
         let language = try #require(root["language"] as? [[String: Any]])
         #expect(language.map { $0["context"] as? Int } == [0, 300])
         for row in language {
@@ -36,7 +38,22 @@ struct BenchTests {
         #expect(lines[4].split(separator: " ").first == "16" && lines[4].count == lines[3].count)
     }
 
-    @Test(arguments: [["--contexts", "1,x"], ["--contexts", ""], ["--frames", "0"], ["--together", "1"]])
+    @Test func `threads beyond the machine's are not started, and that is said`() throws {
+        let arguments = ["bench", "--json", "--contexts", "0", "--together", "2", "--threads"]
+        func threads(_ program: Program) throws -> Int? {
+            ((try program.json() as? [String: Any])?["machine"] as? [String: Any])?["threads"] as? Int
+        }
+        let one = try Program.run(arguments + ["1"])
+        #expect(try threads(one) == 1 && !one.errors.contains("--threads"))
+        let many = try Program.run(arguments + ["100000"])
+        let all = try #require(try threads(many))
+        #expect(all >= 1 && all < 100_000)
+        #expect(many.errors.contains("--threads is 100000, but there are \(all) processors: so many are used"))
+    }
+
+    @Test(arguments: [
+        ["--contexts", "1,x"], ["--threads", "0"], ["--contexts", ""], ["--frames", "0"], ["--together", "1"],
+    ])
     func `odd arguments are refused`(arguments: [String]) throws {
         #expect(try Program.run(["bench"] + arguments).status == 64)
     }

@@ -16,7 +16,7 @@ struct PackTests {
     }
 
     @Test(arguments: ["8", "4"])
-    func `the bundled model understands a sample when it is packed, too`(bits: String) throws {
+    func `the bundled model understands its samples when it is packed, too`(bits: String) throws {
         let packed = try Program.run(["pack", model, "--bits", bits])
         #expect(packed.status == 0)
         #expect(packed.output.hasPrefix("\(model)/model.q\(bits).safetensors: "))
@@ -25,10 +25,13 @@ struct PackTests {
         let again = try Program.run(["pack", model, "--bits", bits])
         #expect(again.status == 0 && again.output.hasSuffix("is there already, and sound\n"))
 
-        let answer = try ask("--precision", "q\(bits)")
-        #expect(answer.status == 0)
-        let sample = try #require(Sample.all.first { $0.path == Program.sample })
-        #expect(sample.isMet(by: answer.output.components(separatedBy: "\n\n").last ?? ""), "\(answer.output)")
+        #expect(Sample.all.count == 4)
+        for sample in Sample.all {
+            let question = ["ask", "--model", model, sample.path, sample.question, "--precision", "q\(bits)"]
+            let answer = try Program.run(question + Program.greedy)
+            #expect(answer.status == 0)
+            #expect(sample.isMet(by: answer.output.components(separatedBy: "\n\n").last ?? ""), "\(answer.output)")
+        }
     }
 
     @Test func `a question packs the model where that has not been done`() throws {

@@ -70,7 +70,7 @@ struct BatchTests {
         let model = try GLM4V(directory: checkout + "/" + checkpoint)
         let questions = try questions(model)
         var waiting = zip(questions, starts).map { (question: $0, start: $1) }[...]
-        var rounds = Rounds(model, PrefixCache(model, budget: 64 << 20))
+        var rounds = Rounds(model, PrefixCache(model, budget: 64 << 20), rows: 1)
         while !waiting.isEmpty || !rounds.isEmpty {
             if !rounds.isReading, let next = waiting.first, next.start <= rounds.count {
                 rounds.begin(next.question)
@@ -113,7 +113,7 @@ struct BatchTests {
             Question(asked, options(40, seed: 1)), Question(asked, options(5, seed: 2)),
             Question(asked, options(20, seed: 3)),
         ]
-        var rounds = Rounds(model, PrefixCache(model, budget: 64 << 20))
+        var rounds = Rounds(model, PrefixCache(model, budget: 64 << 20), rows: 1)
         rounds.whenEnded = { job in if job === questions[1].job { questions[0].job.stop() } }
         for question in questions {
             rounds.begin(question)
@@ -129,7 +129,7 @@ struct BatchTests {
         let first = Question(try prompt(model, .framesFirst, [], "Hello"), options(200))
         let long = try prompt(model, .framesFirst, [try Films.clip(1, frames: 40)], "What happens?")
         try #require(long.tokens.count > 6 * Batch.piece)
-        var rounds = Rounds(model, PrefixCache(model, budget: 64 << 20))
+        var rounds = Rounds(model, PrefixCache(model, budget: 64 << 20), rows: 1)
         rounds.begin(first)
         rounds.finishReading()
         let second = Question(long, options(5))
@@ -210,7 +210,7 @@ struct BatchTests {
             options(1)
         )
         let cache = PrefixCache(model, budget: 300 * Session.bytesPerToken(model))
-        var rounds = Rounds(model, cache)
+        var rounds = Rounds(model, cache, rows: 1)
         rounds.begin(kept)
         rounds.finish()
         let growing = Question(try prompt(model, .framesFirst, [], "Hello"), options(250))
@@ -233,7 +233,7 @@ struct BatchTests {
             let done = events.compactMap { if case .progress(.prefill, let done, _) = $0 { done } else { nil } }
             return Set(zip(done, done.dropFirst()).map { $1 - $0 }.dropLast())
         }
-        var rounds = Rounds(model, PrefixCache(model, budget: 0))
+        var rounds = Rounds(model, PrefixCache(model, budget: 0), rows: 1)
         let alone = Question(long, options(1))
         rounds.begin(alone)
         rounds.finish()

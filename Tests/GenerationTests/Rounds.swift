@@ -39,10 +39,11 @@ struct Rounds {
     /// Hears of it in the middle of a round, before the others are stepped.
     var whenEnded: (QuestionJob) -> Void = { _ in }
 
-    init(_ model: GLM4V, _ cache: PrefixCache) {
+    /// With one row in a step nothing is guessed.
+    init(_ model: GLM4V, _ cache: PrefixCache, rows: Int = 4) {
         self.model = model
         self.cache = cache
-        batch = Batch(cache)
+        batch = Batch(cache, rows: rows)
     }
 
     var isReading: Bool { batch.isReading }

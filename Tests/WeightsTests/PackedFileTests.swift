@@ -70,6 +70,7 @@ struct PackedFileTests {
         }
         let error = WeightsError.packed(file: packed, .notPacked, command: Precision.q4.command(for: folder.path))
         #expect(error.description.hasSuffix("pack the model again with: glimpse pack \(folder.path) --bits 4"))
+        #expect(Precision.q8.command(for: "/my models/it's") == #"glimpse pack '/my models/it'\''s' --bits 8"#)
     }
 
     @Test func `a file cut anywhere is refused, and damage to any byte is noticed`() throws {
@@ -117,6 +118,31 @@ struct PackedFileTests {
         #expect(!FileManager.default.fileExists(atPath: partial))
     }
 
+    @Test func `room is needed only for what is not there yet`() throws {
+        try pack(.q4)
+        let whole = try bytes()
+        try FileManager.default.removeItem(atPath: packed)
+        let needed = 2 * 2 * 1152 + 12  // strips, blocks, their bytes, and the bias
+        #expect(throws: PackingError.noRoom(directory: folder.path, needed: needed, free: needed - 1)) {
+            try pack(.q4, room: needed - 1)
+        }
+        #expect(!FileManager.default.fileExists(atPath: partial), "nothing is left behind")
+        var done: [Int] = []
+        #expect(throws: CancellationError.self) { try pack(.q4, isStopped: { !done.isEmpty }) { done.append($0) } }
+        try pack(.q4, room: 12)
+        #expect(try bytes() == whole)
+    }
+
+    @Test func `beside a source that cannot be read nothing is taken for its packed form`() throws {
+        try pack(.q4)
+        _ = try folder.write(Array("no safetensors".utf8))
+        guard case .unreadableSource(let reason) = try refusal() else {
+            Issue.record("it was not refused for that")
+            return
+        }
+        #expect(reason.contains("model.safetensors"))
+    }
+
     @Test func `what another checkpoint, a longer past or a stranger left is not gone on with`() throws {
         var done: [Int] = []
         #expect(throws: CancellationError.self) { try pack(.q4, isStopped: { !done.isEmpty }) { done.append($0) } }
@@ -154,6 +180,7 @@ struct PackedFileTests {
 
     private func pack(
         _ precision: Precision,
+        room: Int = .max,
         isStopped: () -> Bool = { false },
         progress: (Int) -> Void = { _ in }
     ) throws {
@@ -161,7 +188,8 @@ struct PackedFileTests {
             shape.count > 1 ? precision.format : nil
         }
         var last = (0, 1)
-        try packer.write(to: folder.path + "/" + (precision.fileName ?? ""), isStopped: isStopped) {
+        let path = folder.path + "/" + (precision.fileName ?? "")
+        try packer.write(to: path, room: { _ in room }, isStopped: isStopped) {
             last = ($0, $1)
             progress($0)
         }

@@ -39,6 +39,11 @@ package struct ModelFiles {
         return text.cacheBytesPerToken(precision.cacheFormat) * min(tokens, text.contextLength) + 256 << 20
     }
 
+    /// How many of so many free bytes weights and work leave for what is kept for later.
+    package func spareBytes(of available: Int, at precision: Precision) -> Int {
+        max(0, available - weightBytes(at: precision) - workBytes(tokens: 0, at: precision))
+    }
+
     /// Packs the model. `progress` hears how many bytes are done, and of how many.
     package func pack(
         _ precision: Precision,

@@ -54,7 +54,7 @@ package struct LanguageModel: Sendable {
     }
 
     /// Runs a few tokens on each of several timelines, which `attend` knows by their numbers, from each one's next position on: → hidden
-    /// states `[B, C]`.
+    /// states `[T, C]` of all of them.
     ///
     /// What is dear about one token is that every weight is fetched for it: here they are fetched once for all.
     func step(
@@ -66,11 +66,8 @@ package struct LanguageModel: Sendable {
         let places = zip(tokens, positions).flatMap { tokens, first in
             tokens.indices.map { Position(repeating: first + Int32($0)) }
         }
-        return try callAsFunction(embed(tokens.flatMap(\.self)), positions: places, isStopped: isStopped) {
-            q,
-            k,
-            v,
-            layer in
+        let x = embed(tokens.flatMap(\.self))
+        return try callAsFunction(x, positions: places, isStopped: isStopped) { q, k, v, layer in
             var seen = Tensor(rows: q.rows, columns: q.columns)
             var start = 0
             for (i, count) in tokens.map(\.count).enumerated() {
