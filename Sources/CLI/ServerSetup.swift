@@ -35,7 +35,7 @@ struct ServerSetup {
         self.precision = precision
         context = try values.number(options.context, "GLIMPSE_CONTEXT", in: 256...(1 << 24)) ?? .max
         together = try values.number(options.together, "GLIMPSE_TOGETHER", in: 1...64) ?? 4
-        try values.number(options.threads, "GLIMPSE_THREADS", in: 1 ... .max).map(ThreadOption.limit)
+        try values.number(options.threads, "GLIMPSE_THREADS", in: 1...1_000_000).map(ThreadOption.limit)
         var configuration = ServerConfiguration(
             dataFolder: values.text(options.dataDir, "GLIMPSE_DATA_DIR") ?? Self.standardDataFolder,
             pageFolder: try InstalledFiles.find("Public/index.html").deletingLastPathComponent().path,

@@ -6,7 +6,7 @@ struct ThreadOption: ParsableArguments {
     @Option(help: ArgumentHelp("How many threads compute. Default: all that there are.", valueName: "n"))
     var threads: Int?
 
-    func validate() throws { try threads.require("--threads", in: 1 ... .max) }
+    func validate() throws { try threads.require("--threads", in: 1...1_000_000) }
 
     /// To be called before anything is computed.
     func apply() { threads.map(Self.limit) }

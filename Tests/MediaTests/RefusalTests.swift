@@ -32,7 +32,7 @@ struct RefusalTests {
         #expect(error(String(repeating: "x", count: 300)).hasSuffix("the name is too long"))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a pipe is refused without waiting for a writer`() throws {
         let scratch = try Scratch()
         let pipe = "\(scratch.path)/pipe.mp4"

@@ -96,7 +96,7 @@ struct LiveTests {
     private struct FirstMessage: Decodable { let raw, thought, answer: String }
     private struct LastMessage: Decodable { let raw, answerHtml: String }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a reader sees how far preparing has come, and its end`() async throws {
         let engine = Scripted([], holdsPreparation: true)
         let test = try await TestServer(engine)
@@ -115,7 +115,7 @@ struct LiveTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a closed tab stops the model, after a moment's grace`() async throws {
         let engine = Scripted(["word "], pause: .milliseconds(5), isEndless: true)
         let test = try await TestServer(engine) { $0.grace = .seconds(3) }
@@ -132,7 +132,7 @@ struct LiveTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a reload finds the reply still running, and misses nothing`() async throws {
         let engine = Scripted((0..<60).map { "\($0) " }, pause: .milliseconds(20))
         let test = try await TestServer(engine) { $0.grace = .seconds(5) }
@@ -163,7 +163,7 @@ struct LiveTests {
         let messages: [Message]
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `readers are told of titles, removed messages and deletion`() async throws {
         let test = try await TestServer(Scripted(["<answer>x</answer>"]))
         try await test.run(.live) { client in
@@ -187,7 +187,7 @@ struct LiveTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `shutting down begins nothing, and lets what runs end`() async throws {
         let engine = Scripted((0..<30).map { "\($0) " }, pause: .milliseconds(30))
         let test = try await TestServer(engine)
@@ -210,7 +210,7 @@ struct LiveTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `what runs too long at shutdown is ended and kept`() async throws {
         let engine = Scripted(["word "], pause: .milliseconds(5), isEndless: true)
         let test = try await TestServer(engine) { $0.drain = .milliseconds(300) }
@@ -227,7 +227,7 @@ struct LiveTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `requests that are no requests are answered and closed`() async throws {
         let test = try await TestServer()
         try await test.run(.live) { client in

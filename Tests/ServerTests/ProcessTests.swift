@@ -55,6 +55,35 @@ struct ProcessTests {
     }
 
     @Test(.timeLimit(.minutes(2)))
+    func `a model for which there is too little memory is not loaded, and whoever looks is told the numbers`()
+        async throws
+    {
+        let small = ["GLIMPSE_MEMORY": "50M"]
+        let server = try await RealServer(
+            data: folder.path,
+            ["--precision", "q8"],
+            environment: small,
+            hasModel: false
+        )
+        let error = try await server.model().error ?? ""
+        #expect(error.contains("of memory in q8 and 52 MB are free, and --precision q4 needs"))
+        #expect(try await server.get("/ready").status == 503)
+        #expect(try await server.end(by: SIGTERM) == 0)
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `a model is packed on first use, and once`() async throws {
+        let model = folder.path + "/shapes"
+        try FileManager.default.copyItem(atPath: checkout + "/Models/shapes", toPath: model)
+        for isFirst in [true, false] {
+            let server = try await RealServer(data: folder.path + "/data", ["--model", model, "--precision", "q4"])
+            #expect(server.errors.contains("packing the model to q4, once") == isFirst)
+            #expect(FileManager.default.fileExists(atPath: model + "/model.q4.safetensors"))
+            #expect(try await server.end(by: SIGTERM) == 0)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(2)))
     func `SIGTERM lets the reply end and exits with 0`() async throws {
         let server = try await RealServer(data: folder.path)
         let talk = try await server.askAtLength()
@@ -122,7 +151,7 @@ struct ProcessTests {
             (["--model", "/nowhere"], 64, "there is no checkpoint in /nowhere: it has no config.json"),
             (["--public-url", "example.org/x"], 64, "--public-url is example.org/x: it should be an origin"),
             (["--context", "12"], 64, "--context is 12: it goes from 256 to"),
-            (["--threads", "0"], 64, "--threads is 0: it goes from 1 to 4096"),
+            (["--threads", "0"], 64, "--threads is 0: it goes from 1 to 1000000"),
         ]
         for (arguments, status, sentence) in refused {
             let program = try Self.run(arguments)

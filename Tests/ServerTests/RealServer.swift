@@ -13,8 +13,13 @@ final class RealServer {
     private(set) var port = 0
     private let log: TemporaryFolder
 
-    /// Starts it on a port that is free, and waits until it answers.
-    init(data: String, _ arguments: [String] = [], environment: [String: String] = [:]) async throws {
+    /// Starts it on a port that is free, and waits until the model is there or, if it is not to be, until it is known to be missing.
+    init(
+        data: String,
+        _ arguments: [String] = [],
+        environment: [String: String] = [:],
+        hasModel: Bool = true
+    ) async throws {
         log = try TemporaryFolder()
         process.executableURL = URL(fileURLWithPath: checkout + "/.build/release/glimpse")
         process.arguments = ["serve", "--port", "0", "--data-dir", data] + arguments
@@ -28,7 +33,8 @@ final class RealServer {
             port = errors.firstMatch(of: /open http:\/\/[^:]+:([0-9]+)/).flatMap { Int($0.1) } ?? 0
         }
         for _ in 0..<500 {
-            if port > 0, try await get("/ready").status == 200 { return }
+            if port > 0, hasModel, try await get("/ready").status == 200 { return }
+            if port > 0, !hasModel, try await model().state == "failed" { return }
             try await Task.sleep(for: .milliseconds(20))
         }
         throw TestTimeout()
@@ -37,6 +43,16 @@ final class RealServer {
     deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
 
     var errors: String { (try? log.text("errors")) ?? "" }
+
+    struct Status: Decodable {
+        struct Model: Decodable {
+            let state: String
+            let error: String?
+        }
+        let model: Model
+    }
+
+    func model() async throws -> Status.Model { try await json(Status.self, "GET", "/api/status").model }
 
     func get(_ path: String) async throws -> (status: Int, body: Data) { try await send("GET", path) }
 
