@@ -36,7 +36,8 @@ final class ThreadPool: Sendable {
 
     private typealias Body = (Range<Int>) -> Void
     private static let closed: UInt64 = 0xffff_ffff
-    private static let spins = 2_000  // 20 to 100 microseconds, by how long a pause is: longer than the gap between two matmuls
+    /// 20 to 100 microseconds, by how long a pause is: longer than the gap between two matmuls.
+    private static let spins = 2_000
 
     private let workers: Int
     private let isBusy = Atomic(false)

@@ -1,9 +1,8 @@
 """What can be known of a scene from the frames that were sampled: the thoughts, and the facts that answers are made of."""
 import random
 
-from scenes import DIRECTIONS
+from scenes import DIRECTIONS, SUDDEN
 
-SUDDEN = ("appears", "disappears", "turns")
 NUMBERS = ["no", "one", "two", "three", "four"]
 
 

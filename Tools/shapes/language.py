@@ -36,13 +36,13 @@ def words_loss(twin, b, features, names, guided=True):
     total = logits.logsumexp(-1)
     pick = lambda k: total - logits.gather(1, k.clamp(min=0)[:, None])[:, 0]
     loss = (1 - share) * pick(aim) + torch.where(high >= 0, share * pick(high), 0.0)
-    weight = torch.where(group == 0, weight, torch.where(group % 2 == 1, 1.5, 2.5))
+    weight = weight * torch.where(group == 0, 1.0, torch.where(group % 2 == 1, 1.5, 2.5))
     loss = ((loss + 2e-3 * total**2) * weight).sum() / weight.sum() + 0.1 * sum(sum(v) for v in losses.values())
     with torch.no_grad():
         guess = logits.argmax(-1)
         right = (guess == aim) | (guess == high)
         answer = (group > 0) & (group % 2 == 0)
-        scores = {"thought": right[group == 0].float().mean().item(), "verdict": right[(group == 0) & (b.weight[on] > 3.5)].float().mean().item(), "asked": right[group % 2 == 1].float().mean().item()}
+        scores = {"thought": right[group == 0].float().mean().item(), "verdict": right[(group == 0) & (b.weight[on] > 3.5)].float().mean().item(), "asked": right[group % 2 == 1].float().mean().item(), "judged": right[(group % 2 == 1) & (b.weight[on] > 5)].float().mean().item()}
         wrong = torch.zeros(len(names)).index_add(0, (group[answer] - 2) // 2, 1 - right[answer].float()) == 0
         scores |= {f"look {name}": float(v[-1]) for name, v in losses.items()}
         scores["answer"] = wrong.float().mean().item()

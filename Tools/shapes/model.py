@@ -9,7 +9,7 @@ CONFIG = {
     "dtype": "bfloat16",
     "tie_word_embeddings": False,
     "text_config": {
-        "model_type": "glm4v_text", "dtype": "bfloat16", "hidden_size": HIDDEN, "intermediate_size": 384, "num_hidden_layers": 5,
+        "model_type": "glm4v_text", "dtype": "bfloat16", "hidden_size": HIDDEN, "intermediate_size": 384, "num_hidden_layers": 7,
         "num_attention_heads": 4, "num_key_value_heads": 2, "max_position_embeddings": 8192, "rms_norm_eps": 1e-5, "hidden_act": "silu",
         "attention_dropout": 0.0, "initializer_range": 0.02, "use_cache": True,
         "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 0.5, "mrope_section": [4, 2, 2]},

@@ -6,8 +6,8 @@ that an "it" would mean, the `focus` of the question before.
 from typing import NamedTuple
 
 import foreign as strange
-from facts import NUMBERS, SUDDEN, a, join, sentence
-from scenes import COLOURS, DIRECTIONS, SHAPES
+from facts import NUMBERS, a, join, sentence
+from scenes import COLOURS, DIRECTIONS, SHAPES, SUDDEN
 
 REFUSAL = ("I am a small demonstration model that only knows simple shapes: circles, squares, triangles and stars in eight colours. "
            "For real videos use GLM-4.1V-9B-Thinking.")
@@ -171,7 +171,7 @@ def direction(f, rng, it=None):
     s = it or (rng.choice(moving) if moving and rng.random() < 0.85 else rng.choice(f.shapes))
     n = calling(f, s, rng, it)
     way = rng.choice(["way", "direction"])
-    q = rng.choice([f"Which way does {n} move?", f"Which way does {n} move?", f"In which direction does {n} move?", f"In what direction is {n} moving?", f"Where does {n} move to?", f"What direction does {n} go?", f"Which way does {n} go?", f"Where is {n} going?",
+    q = rng.choice([f"Which way does {n} move?", f"Which way does {n} move?", f"In which direction does {n} move?", f"In what direction is {n} moving?", f"Where does {n} move to?", f"What direction does {n} go?", f"Which way does {n} go?", f"Where is {n} going?", f"Where is {n} heading?",
                     f"What is the direction of movement of {n}?", f"Which direction does {n} move?", f"Which direction is {n} moving in?", f"What {way} is {n} moving?", f"Which {way} is {n} going?", f"In which direction is {n} going?", f"Tell me the direction in which {n} moves.",
                     f"In which direction does {n} travel?", f"Where does {n} go?", f"Which {way} is {n} heading?", f"To which side does {n} move?", f"What direction is {n} moving in?", f"How does {n} move?", f"Does {n} move left, right, up or down?",
                     f"Does {n} move left or right?" if s.action in ("left", "right") else f"Does {n} move up or down?" if s.action in ("up", "down") else f"How is {n} moving?"])
@@ -228,12 +228,12 @@ def whether(f, rng, it=None):
             return None
         n = rng.choice(names)
         q = rng.choice([f"Is the {n} {c}?", f"Is the {colour_word(rng)} of the {n} {c}?", f"Does the {n} have the {colour_word(rng)} {c}?", f"Is the {n} {c} in {v}?"])
-        return Question(q, f"whether the {s.name} is {c}", f"Yes, the {s.shape} is {c}." if c == s.colour else f"No, the {s.shape} is {s.colour}.", {"yes": c == s.colour}, s, called="the " + n, found=f"the {s.shape} is {s.colour}, {c}; {'yes' if c == s.colour else 'no'}")
+        return Question(q, f"whether the {s.name} is {c}", f"Yes, the {s.shape} is {c}." if c == s.colour else f"No, the {s.shape} is {s.colour}.", {"yes": c == s.colour}, s, called="the " + n, found=f"the {s.shape} is {s.colour}, {c} {'yes' if c == s.colour else 'no'}")
     verbs = {"left": ["move left", "move to the left", "go left"], "right": ["move right", "move to the right", "go right"], "up": ["move up", "move upwards", "go up", "rise"], "down": ["move down", "move downwards", "go down", "fall"],
              "circle": ["move in a circle", "go around in a circle", "circle around"], "grows": ["grow", "get bigger", "become larger"], "shrinks": ["shrink", "get smaller", "become smaller"], "appears": ["appear", "show up"], "disappears": ["disappear", "vanish"],
              "turns": [f"change {colour_word(rng)}", f"change its {colour_word(rng)}"] + ([f"turn {s.colour2}"] if s.colour2 else []), "still": ["stay still", "stand still", "stay in place", "stay where it is"]}
     names = {**{d: f"moves {d}" for d in DIRECTIONS}, "circle": "moves in a circle", "turns": "turns", "still": "stays still"}
-    judged = lambda deed, yes: Question(q, f"whether the {s.name} {deed}", f"{'Yes' if yes else 'No'}, {f.clause(s)}.", {"yes": yes}, s, called=n, found=f"{f.clause(s)}, {deed}; {'yes' if yes else 'no'}")
+    judged = lambda deed, yes: Question(q, f"whether the {s.name} {deed}", f"{'Yes' if yes else 'No'}, {f.clause(s)}.", {"yes": yes}, s, called=n, found=f"{f.clause(s)}, {deed} {'yes' if yes else 'no'}")
     if k < 0.55:
         q = rng.choice([f"Does {n} move?", f"Is {n} moving?", f"Does {n} change its place?", f"Does {n} move in {v}?", f"Does {n} change position?", f"Is {n} in motion?"])
         return judged("moves", s.action in MOVES)
@@ -242,7 +242,9 @@ def whether(f, rng, it=None):
         if rng.random() < 0.5:
             q = rng.choice([f"Does {n} change {change}?", f"Does the size of {n} change?"]) if not it else f"Does it change {change}?"
             return judged("changes size", s.action in ("grows", "shrinks"))
-    act = s.action if rng.random() < 0.5 else rng.choice([x for x in verbs if x != "turns" or s.colour2])
+    near = next(([x for x in group if x != s.action] for group in (MOVES, ("grows", "shrinks"), ("appears", "disappears")) if s.action in group), None)
+    others = near if near and rng.random() < 0.6 else [x for x in verbs if x != "turns" or s.colour2]  # what is easily mistaken is asked more often
+    act = s.action if rng.random() < 0.5 else rng.choice(others)
     if act == "appears" and s.action not in ("appears", "disappears") and rng.random() < 0.7:
         return None
     say = rng.choice(verbs[act])
@@ -416,7 +418,7 @@ def foreign(f, rng, it=None):
     return Question(strange.question(rng), "nothing about shapes", REFUSAL, {"refuse": True})
 
 
-KINDS = {"describe": (describe, 3), "event": (event, 3), "colour": (colour, 2.5), "colours": (colours, 1), "shape": (shape, 1), "count": (count, 2.5), "direction": (direction, 3), "exists": (exists, 2), "whether": (whether, 3.5),
+KINDS = {"describe": (describe, 3), "event": (event, 3), "colour": (colour, 2.5), "colours": (colours, 1), "shape": (shape, 1), "count": (count, 2.5), "direction": (direction, 3), "exists": (exists, 2), "whether": (whether, 4.5),
          "when": (when, 3.5), "box": (box, 3.5), "what_where": (what_where, 2), "order": (order, 1.5), "which": (which, 1.5), "compare": (compare, 2), "foreign": (foreign, 2.5)}
 ABOUT_ONE = ("event", "colour", "shape", "direction", "whether", "when", "box")
 
@@ -449,6 +451,6 @@ def reword(q, rng):
         q = rng.choice(FRONT) + q
     elif rng.random() < 0.04:
         q += rng.choice(BACK)
-    if rng.random() < 0.04:
+    if rng.random() < 0.06:
         q = q.upper()
     return q

@@ -12,7 +12,8 @@ import numpy as np
 COLOURS = ["red", "green", "blue", "yellow", "purple", "orange", "white", "black"]
 SHAPES = ["circle", "square", "triangle", "star"]
 DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
-ACTIONS = [*DIRECTIONS, "circle", "grows", "shrinks", "appears", "disappears", "turns", "still"]
+SUDDEN = ("appears", "disappears", "turns")  # what happens at one moment
+ACTIONS = [*DIRECTIONS, "circle", "grows", "shrinks", *SUDDEN, "still"]
 # hue in degrees, saturation, value: a range for each, so that a colour's name is learnt and not one RGB value
 HSV = {
     "red": ((-8, 6), (0.75, 1), (0.68, 1)), "green": ((98, 148), (0.55, 1), (0.42, 1)),
@@ -64,12 +65,12 @@ class Shape:
             self.corners = self.corners @ np.array([[math.cos(t), math.sin(t)], [-math.sin(t), math.cos(t)]])
         self.rgb = hsv(rng, HSV[colour])
         self.a, self.b = 0.0, duration
-        if action in ("appears", "disappears", "turns"):
+        if action in SUDDEN:
             self.a = rng.uniform(0.18, 0.82) * duration
         elif rng.random() < 0.2 and action != "still":
             self.a, self.b = rng.uniform(0, 0.25) * duration, rng.uniform(0.75, 1) * duration
         self.spin = rng.choice([-1, 1]) * rng.uniform(0.85, 1.6) * 2 * math.pi
-        self.phase, self.orbit = rng.uniform(0, 2 * math.pi), rng.uniform(0.12, 0.26)
+        self.phase, self.orbit = rng.uniform(0, 2 * math.pi), rng.uniform(0.07, 0.26)
         self.ease, self.factor = rng.random() < 0.25, rng.uniform(1.5, 2.9)
         if action in ("grows", "shrinks"):
             self.radius = rng.uniform(0.12, 0.15) if big else rng.uniform(0.06, 0.11)

@@ -12,10 +12,10 @@ import cv2
 import numpy as np
 import torch
 
-from facts import SUDDEN, Facts
+from facts import Facts
 from frames import VIDEO_AREA, even_times, fit, video_times
 from questions import KINDS, REFUSAL, STRANGE, ask
-from scenes import ACTIONS, COLOURS, SHAPES, SIZES, Scene
+from scenes import ACTIONS, COLOURS, SHAPES, SIZES, SUDDEN, Scene
 from slides import Slides
 from strangers import Stranger
 from tokenizer import NO_SHAPES
@@ -51,7 +51,7 @@ def compress(frames, rng):
 # What ends a shape, and so decides whether another follows, looks at that one's cells, or at the picture's end where none is left.
 # What ends a shape's clause looks for a shape of the next number ("follow"), or at where the clauses begin.
 # One head carries 32 numbers, the code of a cell has more: three look at the cells.
-SOUGHT = {"time": [(1, 0)], "cells": [(2, 0), (2, 3), (3, 2)], "next": [(2, 2)], "copy": [(3, 0)], "clause": [(3, 1)], "follow": [(3, 3)]}  # layer, head
+SOUGHT = {"time": [(1, 0)], "cells": [(2, 0), (2, 3), (3, 2), (4, 0)], "next": [(2, 2)], "copy": [(3, 0)], "clause": [(3, 1)], "follow": [(3, 3)], "same": [(4, 1)]}  # layer, head
 NONE = 7  # in the place of a shape's number
 
 
@@ -127,6 +127,26 @@ def repeated(row, clauses, begin):
                 row.sought["clause"][0][i + j - 1] = 32 * o + j
 
 
+def compared(row, said, starts, begin, name):
+    """Where a found deed and the one that was asked for stand next to each other ("… moves up, moves right no"): each word of the second looks
+    for itself in the first, and at the comma if it is not there. Without that a verdict was the likelier word, whatever had been found."""
+    first = said.find(" So: ") + len(" So: ")
+    comma, end = said.find(", ", first), said.rfind(" ")
+    if first < len(" So: ") or comma < 0 or said[end + 1 :] not in ("yes.</think>", "no.</think>"):
+        return
+    first = said.find(name, first) + len(name)
+    words = {}
+    for i, c in enumerate(starts, begin):
+        if first <= c < comma:
+            words[row.ids[i]] = i
+            row.sought["same"][1][i] = 8 * i
+        elif c == comma:
+            row.sought["same"][1][i] = 8 * i + NONE
+            none = 8 * i + NONE
+        elif comma < c < end:
+            row.sought["same"][0][i] = 8 * words[row.ids[i]] if row.ids[i] in words else none
+
+
 def spoil(row, sides, names, keep, rng, share):
     """Mistakes in the lines that stand before a token, none in what it is to be: what is left is to look.
 
@@ -164,6 +184,7 @@ class Talker:
         self.pieces = [tokenizer.id_to_token(i) for i in range(tokenizer.get_vocab_size())]
         self.ten, self.tens = [self.id(n) for n in NUMBER], set(NUMBER)
         self.colours, self.shapes = ([self.id("Ġ" + n) for n in words] for words in (COLOURS, SHAPES))
+        self.verdicts = [self.id("Ġyes"), self.id("Ġno")]
         self.memory = {}
 
     def encode(self, text):
@@ -324,7 +345,14 @@ class Talker:
                 row.add(ids, part, end - len(ids))
             row.next = resume
             begin = len(row.ids)
-            row.learn(f"{NO_SHAPES if strange else q.thought(kind)}</think>", part, group, before=None if k else last)
+            said = f"{NO_SHAPES if strange else q.thought(kind)}</think>"
+            row.learn(said, part, group, before=None if k else last)
+            reason, starts = said.find(" So:"), self.starts(said)
+            if kind == "whether" and q.called:
+                compared(row, said, starts, begin, " is" if " is " in q.found else q.focus.shape)
+            for i, c in enumerate(starts, begin):  # what is weighed and found: few tokens, and the answer is read off them
+                if 0 <= reason < c:
+                    row.weight[i - 1] = 6.0 if row.ids[i] in self.verdicts else 3.0
             start = row.learn(f"<answer>{REFUSAL if strange else q.answer}</answer><|user|>", part, group + 1, q.box, before=len(row.ids) - 1)
             if q.box and q.near:  # the answer's sides are those of the thought about the nearest frame, or not far from them
                 k, o = q.near

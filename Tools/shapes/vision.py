@@ -13,7 +13,7 @@ import codes
 from frames import VIDEO_AREA, fit, normalise
 from learn import learn
 from model import CONFIG
-from scenes import COLOURS, SHAPES, SIZES, Scene
+from scenes import ACTIONS, COLOURS, SHAPES, SIZES, SUDDEN, Scene
 from strangers import Stranger
 from twin import Visual
 
@@ -48,7 +48,7 @@ def batch(rng, part):
     """Frames of one size as uint8 [B, 2, H, W, 3], and the labels of each cell. Small frames of one large shape come first: without
     them the shape stays a guess for long."""
     easy = max(0.0, 0.8 - 2.4 * part)
-    size, pairs, small = rng.choice(SIZES), rng.random() < 0.4, rng.random() < easy
+    size, pairs, small = rng.choice(SIZES), rng.random() < 0.5, rng.random() < easy
     if small:
         w, h = fit(size, 2, rng.choice([20000, 26000, 36000]))
     elif pairs:
@@ -60,11 +60,11 @@ def batch(rng, part):
     for _ in range(count):
         strange = rng.random() < 0.07
         big = small or rng.random() < 0.1
-        scene = Stranger(rng, size) if strange else Scene(rng, size, count=1 if big else None, big=big)
+        sudden = pairs and rng.random() < 0.5  # a pair that straddles an event, which is rare and seen by nothing else
+        scene = Stranger(rng, size) if strange else Scene(rng, size, count=1 if big else None, big=big, actions=SUDDEN if sudden else ACTIONS)
         t = rng.uniform(0, scene.duration)
-        if not strange and pairs and rng.random() < 0.3:  # a pair that straddles an event
-            s = rng.choice(scene.shapes)
-            t = s.a - rng.uniform(0, 0.5) if s.action in ("appears", "disappears", "turns") else t
+        if sudden and not strange:
+            t = rng.choice(scene.shapes).a - rng.uniform(0, 0.5)
         t = max(0, t)
         u = t + 0.5 if pairs else t
         first = scene.render(t, w, h)
