@@ -51,7 +51,7 @@ package struct Benchmark: ~Copyable {
         try run(1, &cache)  // the first may wait for the disk
         let read = try clock.measure { try run(Self.chunk, &cache) }
         let written = try clock.measure { for _ in 0..<Self.steps { try run(1, &cache) } }
-        whenFull()
+        withExtendedLifetime(cache) { whenFull() }
         return (
             Measurement(
                 count: Self.chunk,
@@ -73,7 +73,7 @@ package struct Benchmark: ~Copyable {
         for line in lines { fill(&line.cache, to: context) }
         try step(lines)
         let written = try clock.measure { for _ in 0..<Self.steps { try step(lines) } }
-        whenFull()
+        withExtendedLifetime(lines) { whenFull() }
         return Measurement(
             count: replies * Self.steps,
             seconds: written / .seconds(1),
