@@ -60,11 +60,11 @@ extension Checkpoint {
         }
     }
 
-    /// The fingerprint of what a packed file was made from; nil where that is gone.
+    /// The fingerprint of what a packed file was made from; nil where that is gone, or a part of it.
     private static func fingerprint(ofSourceIn directory: String) throws(PackedFault) -> String? {
         do throws(WeightsError) {
             return try Checkpoint(directory: directory).fingerprint()
-        } catch .noCheckpoint {
+        } catch .noCheckpoint, .absent {
             return nil
         } catch {
             throw .unreadableSource(error.description)

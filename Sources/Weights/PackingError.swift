@@ -7,6 +7,15 @@ package enum PackedFault: Error, Equatable {
     case otherModel
     case unreadableSource(String)
     case unsound(String)
+
+    /// What is to be done about it; `command` packs the model.
+    func advice(_ command: String) -> String {
+        switch self {
+        case .absent: "pack the model with: \(command)"
+        case .unreadableSource: "mend that checkpoint, or take it away"
+        default: "pack the model again with: \(command)"
+        }
+    }
 }
 
 extension PackedFault: CustomStringConvertible {

@@ -40,7 +40,7 @@ extension WeightsError: CustomStringConvertible {
         case .dtype(let tensor, let found):
             "\(quoted(tensor)) is \(found.rawValue) where F32, BF16 or F16 was expected: convert the checkpoint"
         case .packed(let file, let fault, let command):
-            "\(quoted(file)) \(fault): pack the model \(fault == .absent ? "" : "again ")with: \(visible(command))"
+            "\(quoted(file)) \(fault): \(fault.advice(visible(command)))"
         }
     }
 }

@@ -106,6 +106,13 @@ struct PackedModelTests {
         #expect(throws: MemoryError.self) { try best(large, 6) }
     }
 
+    @Test func `what weights and work leave may be kept for later, and never less than nothing`() throws {
+        let files = try ModelFiles(directory: checkout + "/Models/shapes")
+        let needed = files.weightBytes(at: .f32) + files.workBytes(tokens: 0, at: .f32)
+        #expect(files.spareBytes(of: needed + 7, at: .f32) == 7)
+        #expect(files.spareBytes(of: needed, at: .f32) == 0 && files.spareBytes(of: 0, at: .f32) == 0)
+    }
+
     @Test func `a model that does not fit is refused with the numbers and with what fits`() {
         let sizes: [(Precision, Int)] = [(.f32, 20_600_000_000), (.q8, 10_900_000_000), (.q4, 6_200_000_000)]
         func refusal(_ precision: Precision, _ available: Int) -> String? {

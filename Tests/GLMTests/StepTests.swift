@@ -36,14 +36,18 @@ struct StepTests {
         }
     }
 
+    /// A golden checkpoint, packed where that is asked for: what it has mapped outlives the folder.
+    private func model(_ checkpoint: String, _ precision: Precision) throws -> GLM4V {
+        let source = goldenFolder() + "/" + checkpoint
+        let folder = precision == .f32 ? nil : try PackedFolder(source, precision)
+        return try withExtendedLifetime(folder) {
+            try GLM4V(directory: folder?.path ?? source, precision: precision)
+        }
+    }
+
     @Test(arguments: Reference.checkpoints, Precision.allCases)
     func `timelines that come and go`(checkpoint: String, precision: Precision) throws {
-        let folder =
-            precision == .f32 ? nil : try PackedFolder(goldenFolder() + "/" + checkpoint, precision)
-        let model = try GLM4V(
-            directory: folder?.path ?? goldenFolder() + "/" + checkpoint,
-            precision: precision
-        )
+        let model = try model(checkpoint, precision)
         let parts = try parts(model)
         let alone = try parts.map { part in
             let session = try part.begin(model)
@@ -74,12 +78,7 @@ struct StepTests {
     /// Steps of one to four tokens on each timeline, of which some are taken back and others go in their place.
     @Test(arguments: Reference.checkpoints, Precision.allCases)
     func `several tokens at once, and some taken back`(checkpoint: String, precision: Precision) throws {
-        let folder =
-            precision == .f32 ? nil : try PackedFolder(goldenFolder() + "/" + checkpoint, precision)
-        let model = try GLM4V(
-            directory: folder?.path ?? goldenFolder() + "/" + checkpoint,
-            precision: precision
-        )
+        let model = try model(checkpoint, precision)
         let parts = try parts(model)
         let token = { (i: Int, k: Int) in parts[i].token(parts[i].rounds.lowerBound + k) }
         let alone = try parts.indices.map { i in

@@ -50,6 +50,10 @@ struct PackedFileTests {
         #expect(!Checkpoint.hasPacked(.q4, directory: folder.path))
         try FileManager.default.removeItem(atPath: folder.file)
         #expect(try refusal() == nil)
+        // Who takes the shards away for their size leaves the small file that lists them.
+        let index = #"{"weight_map":{"matrix":"model-00001-of-00001.safetensors"}}"#
+        _ = try folder.write(Array(index.utf8), as: "model.safetensors.index.json")
+        #expect(try refusal() == nil)
     }
 
     @Test
@@ -141,6 +145,8 @@ struct PackedFileTests {
             return
         }
         #expect(reason.contains("model.safetensors"))
+        let error = WeightsError.packed(file: packed, .unreadableSource("it is cut"), command: "pack it")
+        #expect(error.description.hasSuffix("(it is cut): mend that checkpoint, or take it away"))
     }
 
     @Test func `what another checkpoint, a longer past or a stranger left is not gone on with`() throws {
