@@ -128,6 +128,10 @@ static double compare_attention(const twin *t, const glm_kernels *fast, int caus
     glm_kernels_scalar.attention(z, q, k, v, &shape, scratch, 0, tasks);
     int is_rounded = rounded && t->e % 32 == 0 && t->e <= 128;
     double result = worst(y, z, in, is_rounded ? 1e-3 : 1e-6 * sqrt((double)t->e) * 4);
+    if (is_rounded && strstr(fast->name, "VNNI")) {
+        glm_twin_attention_codes(z, q, k, v, &shape, scratch, 0, tasks);
+        if (memcmp(y, z, in * sizeof *y)) result = INFINITY;
+    }
     /* The first query alone, as if the others had not come yet, and one of the last, give the same bits. */
     for (size_t i = 0; i < t->a; i += t->a > 1 ? t->a - 1 : 1) {
         glm_attention_shape alone = shape;
