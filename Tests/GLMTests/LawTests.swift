@@ -1,4 +1,4 @@
-import GLM
+@testable import GLM
 import Tensors
 import TestSupport
 import Testing
@@ -45,6 +45,17 @@ struct LawTests {
             try model.vision(pair.patches(), pair.grid),
             within: 0
         )
+    }
+
+    @Test(arguments: Reference.checkpoints)
+    func `a picture of many patches is merged as a part of it is`(checkpoint: String) throws {
+        let model = try Reference.model(checkpoint)
+        let (merger, channels) = (model.vision.merger, model.config.vision.hiddenSize)
+        let count = 4 * (GatedFeedForward.rowsAtOnce + 3)
+        let patches = Tensor(rows: count, columns: channels, (0..<count * channels).map { Float($0 % 7) - 3 })
+        let whole = merger(patches) { _, _ in }
+        let end = merger(patches[count - 32..<count]) { _, _ in }
+        expectClose(end, whole[whole.rows - 8..<whole.rows], within: 0)
     }
 
     @Test func `a stopped session says so`() throws {
