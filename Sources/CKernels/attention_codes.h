@@ -6,15 +6,22 @@
 #include "softmax.h"
 
 /* 128 · 4095² and 48 · 10922 · 4095 are just less than 2³¹. */
-enum { largest_code = 4095, largest_share = 10922, pairs_in_block = key_block / 2, rows_ahead = 6 };
+enum { largest_code = glm_attention_code, largest_share = 10922, pairs_in_block = key_block / 2, pairs_in_line = 16, rows_ahead = 6 };
 
 /* A block of keys: of K the codes of a row side by side, of V pairs of rows, column by column; [key_block, d / 2] and
  * [key_block / 2, d] pairs of codes. */
 typedef struct {
+    const int32_t *k, *v;
+    const float *k_scales, *v_scales;
+    int finite; /* of V */
+    size_t k_ahead, v_ahead; /* how many pairs lie after it and are asked for while it is read */
+} codes_block;
+
+/* Where a block goes that is not kept in codes. */
+typedef struct {
     int32_t *k, *v;
     float k_scales[key_block], v_scales[key_block];
-    int finite; /* of V */
-} codes_block;
+} codes_room;
 
 typedef struct {
     softmax progress;
@@ -29,7 +36,7 @@ typedef struct {
     float *y;
     const float *change, *row_scales, *number_scales;
     const int32_t *a, *b;
-    size_t rows, next, step, count;
+    size_t rows, next, step, count, ahead; /* the pairs after `a` that are asked for meanwhile */
 } pairs_product;
 
 static inline __attribute__((always_inline)) void pairs_tile(size_t M, size_t N, const pairs_product *of, size_t i0, size_t n0) {
@@ -39,15 +46,16 @@ static inline __attribute__((always_inline)) void pairs_tile(size_t M, size_t N,
 #pragma GCC unroll 4
         for (size_t n = 0; n < N; n++) sums[i][n] = i_zero();
     const int32_t *a = of->a + i0 * of->next;
-    for (size_t p = 0; p < of->count; p++) {
+    size_t row_at[outer_rows];
+    for (size_t i = 0; i < M; i++) row_at[i] = i * of->next;
+    for (size_t p = 0; p < of->count; p++, a += of->step) {
         ivec row[outer_vectors];
 #pragma GCC unroll 4
         for (size_t n = 0; n < N; n++) row[n] = i_load(of->b + p * rows_each + n0 + n * LANES);
 #pragma GCC unroll 8
         for (size_t i = 0; i < M; i++) {
-            ivec number = i_set(a[i * of->next + p * of->step]);
 #pragma GCC unroll 4
-            for (size_t n = 0; n < N; n++) sums[i][n] = i_dot_pairs(sums[i][n], number, row[n]);
+            for (size_t n = 0; n < N; n++) sums[i][n] = i_dot_pair(sums[i][n], a + row_at[i], row[n]);
         }
     }
 #pragma GCC unroll 8
@@ -62,9 +70,18 @@ static inline __attribute__((always_inline)) void pairs_tile(size_t M, size_t N,
         }
 }
 
+/* Asks for the part of the pairs ahead that falls to the rows from i on: all at once would keep the core waiting. */
+static inline void ask(const pairs_product *of, size_t i) {
+    size_t each = of->ahead * outer_rows / of->rows, from = of->ahead * i / of->rows;
+    for (size_t p = from; p < from + each; p += pairs_in_line) __builtin_prefetch(of->a + of->rows * of->count + p);
+}
+
 static inline __attribute__((always_inline)) void pairs_columns(size_t N, const pairs_product *of, size_t n) {
     size_t i = 0;
-    for (; i + outer_rows <= of->rows; i += outer_rows) pairs_tile(outer_rows, N, of, i, n);
+    for (; i + outer_rows <= of->rows; i += outer_rows) {
+        if (n == 0) ask(of, i);
+        pairs_tile(outer_rows, N, of, i, n);
+    }
     for (; i + 2 <= of->rows; i += 2) pairs_tile(2, N, of, i, n);
     for (; i < of->rows; i++) pairs_tile(1, N, of, i, n);
 }
@@ -96,11 +113,11 @@ static inline const float *row_in(float *room, const char *from, const glm_atten
 }
 
 /* `count` keys of K and V from j on. A row that is missing to a pair is zero. */
-static void round_block(codes_block *to, const char *k, const char *v, const glm_attention_shape *s, size_t j, size_t count) {
+static codes_block rounded_block(codes_room *to, const char *k, const char *v, const glm_attention_shape *s, size_t j, size_t count) {
     size_t d = s->d, row = s->kv_heads * d;
     _Alignas(64) float room[2][glm_attention_codes_d];
     static const float zero[glm_attention_codes_d];
-    to->finite = 1;
+    int finite = 1;
     for (size_t i = 0; i < count; i++) {
         const float *x = row_in(room[0], row_of(k, s->format, j + i, row), s);
         to->k_scales[i] = round_row(to->k + i * d / 2, x, d);
@@ -111,7 +128,7 @@ static void round_block(codes_block *to, const char *k, const char *v, const glm
         for (size_t r = 0; r < 2; r++) {
             rows[r] = i + r < count ? row_in(room[r], row_of(v, s->format, j + i + r, row), s) : zero;
             scales[r] = largest(rows[r], d) / largest_code;
-            to->finite &= scales[r] == scales[r];
+            finite &= scales[r] == scales[r];
         }
         vec low = v_set(inverse_of(scales[0])), high = v_set(inverse_of(scales[1]));
         for (size_t c = 0; c < d; c += LANES) {
@@ -119,6 +136,15 @@ static void round_block(codes_block *to, const char *k, const char *v, const glm
             i_store(to->v + i / 2 * d + c, i_join(codes, next));
         }
     }
+    return (codes_block){to->k, to->v, to->k_scales, to->v_scales, finite, 0, 0};
+}
+
+/* The same of what is kept in codes, where it lies. A row that is missing to a pair has no share, whatever it holds. */
+static codes_block kept_block(const int32_t *k, const int32_t *v, const glm_attention_shape *s, size_t shared, size_t j, size_t count) {
+    size_t d = s->d, at = shared * s->capacity + j, after = least(key_block, s->keys - j - count) / 2 * d;
+    codes_block block = {k + at * d / 2, v + at / 2 * d, s->k_scales + at, s->v_scales + at, 1, after, after};
+    for (size_t i = 0; i < count; i++) block.finite &= block.v_scales[i] == block.v_scales[i];
+    return block;
 }
 
 /* A row's shares of a block's keys times the scales of V in codes of their own, in pairs of keys; `steps` are their scales. */
@@ -162,11 +188,11 @@ static void round_queries(codes_tile *to, const float *q, const glm_attention_sh
 static void attend_block(codes_tile *tile, const codes_block *block, int32_t *shares, size_t j, size_t count, size_t d) {
     softmax *rows = &tile->progress;
     float steps[rows_each];
-    pairs_product scores = {rows->scores, NULL, tile->scales, block->k_scales, block->k, tile->q, count, d / 2, 1, d / 2};
+    pairs_product scores = {rows->scores, NULL, tile->scales, block->k_scales, block->k, tile->q, count, d / 2, 1, d / 2, block->k_ahead};
     multiply_pairs(&scores, rows->vectors);
     advance(rows, j, count);
     round_shares(shares, steps, rows, block, j, count);
-    pairs_product sums = {tile->sums, rows->change, steps, NULL, block->v, shares, d, 1, d, (count + 1) / 2};
+    pairs_product sums = {tile->sums, rows->change, steps, NULL, block->v, shares, d, 1, d, (count + 1) / 2, block->v_ahead};
     multiply_pairs(&sums, rows->vectors);
 }
 
@@ -176,8 +202,8 @@ void ATTENTION_CODES(float *out, const float *q, const void *k, const void *v, c
     codes_tile tiles[tiles_each];
     float *scores = scratch + tiles_each * d * rows_each, *after = scores + key_block * rows_each;
     int32_t *queries = (int32_t *)after, *shares = queries + tiles_each * d / 2 * rows_each;
-    codes_block block = {.k = shares + pairs_in_block * rows_each};
-    block.v = block.k + key_block * d / 2;
+    codes_room room = {.k = shares + pairs_in_block * rows_each};
+    room.v = room.k + key_block * d / 2;
     for (size_t task = first; task < last; task++) {
         size_t shared = task / tasks, start = task % tasks * s->task_rows;
         size_t rows = least(s->task_rows, all - start), count = pieces(rows, rows_each), most = 0;
@@ -191,7 +217,8 @@ void ATTENTION_CODES(float *out, const float *q, const void *k, const void *v, c
         size_t bytes = bytes_per_element(s->format) * shared * d;
         for (size_t j = 0; j < most; j += key_block) {
             size_t keys = least(key_block, most - j);
-            round_block(&block, (const char *)k + bytes, (const char *)v + bytes, s, j, keys);
+            codes_block block = s->k_scales ? kept_block(k, v, s, shared, j, keys)
+                                            : rounded_block(&room, (const char *)k + bytes, (const char *)v + bytes, s, j, keys);
             for (size_t t = 0; t < count; t++)
                 if (j < most_keys(&tiles[t].progress)) attend_block(&tiles[t], &block, shares, j, keys, d);
         }

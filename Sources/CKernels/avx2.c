@@ -20,7 +20,7 @@ static double peak_avx2(double *sum, glm_format format, size_t rounds) {
 
 extern const glm_kernels glm_kernels_avxvnni, glm_kernels_avx2;
 const glm_kernels glm_kernels_avxvnni = {"AVX2 VNNI", linear, attention_avxvnni, rms_norm, swiglu, add,
-                                         quantise, glm_linear_packed_avxvnni, pack, peak_avxvnni};
+                                         quantise, glm_linear_packed_avxvnni, pack, peak_avxvnni, 1};
 const glm_kernels glm_kernels_avx2 = {"AVX2", linear, attention, rms_norm, swiglu, add,
-                                      quantise, glm_linear_packed_avx2, pack, peak_avx2};
+                                      quantise, glm_linear_packed_avx2, pack, peak_avx2, 0};
 #endif

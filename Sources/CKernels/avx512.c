@@ -20,7 +20,7 @@ static double peak_avx512(double *sum, glm_format format, size_t rounds) {
 
 extern const glm_kernels glm_kernels_avx512vnni, glm_kernels_avx512;
 const glm_kernels glm_kernels_avx512vnni = {"AVX-512 VNNI", linear, attention_avx512vnni, rms_norm, swiglu, add,
-                                            quantise, glm_linear_packed_avx512vnni, pack, peak_avx512vnni};
+                                            quantise, glm_linear_packed_avx512vnni, pack, peak_avx512vnni, 1};
 const glm_kernels glm_kernels_avx512 = {"AVX-512", linear, attention, rms_norm, swiglu, add,
-                                        quantise, glm_linear_packed_avx2, pack, peak_avx512};
+                                        quantise, glm_linear_packed_avx2, pack, peak_avx512, 0};
 #endif

@@ -48,4 +48,5 @@ static inline ivec i_pair(const int16_t *p) { return i_quad((const int8_t *)p); 
 #define DOT_PAIRS "vpdpwssd"
 #define DOT_PAIRS_INTRINSIC _mm512_dpwssd_epi32
 #define REGISTER "v"
+#define PAIR_OPERAND "%2%{1to16%}"
 #include "dot_pairs.h"

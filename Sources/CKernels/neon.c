@@ -20,9 +20,9 @@ static double peak_neon(double *sum, glm_format format, size_t rounds) {
 
 extern const glm_kernels glm_kernels_neoni8mm, glm_kernels_neondot, glm_kernels_neon;
 const glm_kernels glm_kernels_neoni8mm = {"NEON I8MM", linear, attention, rms_norm, swiglu, add,
-                                          quantise, glm_linear_packed_neoni8mm, pack, peak_neoni8mm};
+                                          quantise, glm_linear_packed_neoni8mm, pack, peak_neoni8mm, 0};
 const glm_kernels glm_kernels_neondot = {"NEON dot product", linear, attention, rms_norm, swiglu, add,
-                                         quantise, glm_linear_packed_neondot, pack, peak_neondot};
+                                         quantise, glm_linear_packed_neondot, pack, peak_neondot, 0};
 const glm_kernels glm_kernels_neon = {"NEON", linear, attention, rms_norm, swiglu, add,
-                                      quantise, glm_linear_packed_neon, pack, peak_neon};
+                                      quantise, glm_linear_packed_neon, pack, peak_neon, 0};
 #endif

@@ -71,6 +71,27 @@ void glm_pack_f16(void *y, const float *x, size_t count) {
     }
 }
 
+/* One row in codes that are `step` apart; → their scale. */
+static float keep_row(int16_t *codes, size_t step, const float *x, size_t d) {
+    float most = 0, bad = 0;
+    for (size_t c = 0; c < d; c++) {
+        most = fabsf(x[c]) > most ? fabsf(x[c]) : most;
+        bad += 0 * x[c];
+    }
+    float scale = (most + bad) / glm_attention_code, inverse = scale >= 1e-33f ? 1 / scale : 0;
+    for (size_t c = 0; c < d; c++) codes[c * step] = scale == scale ? (int16_t)nearbyintf(x[c] * inverse) : 0;
+    return scale;
+}
+
+void glm_keep_keys(int16_t *codes, float *scales, const float *x, size_t stride, size_t first, size_t rows, size_t d) {
+    for (size_t i = 0; i < rows; i++) scales[first + i] = keep_row(codes + (first + i) * d, 1, x + i * stride, d);
+}
+
+void glm_keep_values(int16_t *codes, float *scales, const float *x, size_t stride, size_t first, size_t rows, size_t d) {
+    for (size_t i = first; i < first + rows; i++)
+        scales[i] = keep_row(codes + i / 2 * 2 * d + i % 2, 2, x + (i - first) * stride, d);
+}
+
 void glm_unpack_row(float *y, const void *w, glm_format format, size_t row, size_t k) {
     const char *strip = strip_of(w, format, row / glm_strip, k);
     size_t r = row % glm_strip;

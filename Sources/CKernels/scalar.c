@@ -113,4 +113,4 @@ static double peak(double *sum, glm_format format, size_t rounds) {
 }
 
 const glm_kernels glm_kernels_scalar = {"scalar", linear, attention, rms_norm, swiglu, add,
-                                        quantise, linear_packed, pack, peak};
+                                        quantise, linear_packed, pack, peak, 0};

@@ -46,7 +46,7 @@ package struct GLM4V: Sendable {
             weights["model"]["language_model"],
             head: weights["lm_head"],
             config.text,
-            cacheFormat: precision.cacheFormat
+            cacheFormat: config.text.cacheFormat(precision)
         )
         name = URL(fileURLWithPath: directory).standardizedFileURL.lastPathComponent
     }

@@ -2,15 +2,25 @@ internal import CKernels
 
 /// The keys and values of every layer for the tokens of one timeline.
 ///
-/// Half precision takes half the memory, and half the time to read it where the context is long; keys and values beyond what
-/// it can hold (65,504) become its largest. Memory grows as tokens come, layer by layer, so that no more than one layer is ever held twice.
+/// Memory grows as tokens come, layer by layer, so that no more than one layer is ever held twice.
 package struct KVCache: ~Copyable, Sendable {
-    package let columns: Int
+    let heads, headSize: Int
     let format: Format
 
     /// How keys and values are kept.
     package enum Format: Sendable, CaseIterable {
-        case f32, f16
+        case f32
+        /// Half the memory. What is beyond its largest, 65,504, becomes that.
+        case f16
+        /// As much memory as f16 and as exact: whole numbers up to 4095, with a scale for each head of each token, head by head. Attention
+        /// reads them as they lie (docs/decisions/0027).
+        case codes
+
+        /// The faster one that takes two bytes a number.
+        package static func compact(headSize: Int) -> Format {
+            let isRead = kernels.attends_codes != 0
+            return isRead && headSize % 32 == 0 && headSize <= glm_attention_codes_d ? .codes : .f16
+        }
 
         var bytes: Int { self == .f32 ? 4 : 2 }
     }
@@ -23,21 +33,34 @@ package struct KVCache: ~Copyable, Sendable {
 
     private var blocks: [Block]
 
-    /// Keys, and after them values: `[2, capacity, columns]`.
+    /// Keys, and after them values, `[2, capacity, heads * headSize]`; or codes, `[2, heads, capacity, headSize]`, values in pairs of tokens,
+    /// and their scales, `[2, heads, capacity]`.
     private final class Block: Sendable {
         let memory: Memory
 
         init(bytes: Int) { memory = Memory((bytes + 3) / MemoryLayout<Float>.stride, isLasting: true) }
     }
 
-    /// A cache for tokens of `columns` (key-value heads times head size) channels in each layer.
-    package init(layers: Int, columns: Int, format: Format = .f32, capacity: Int = 0) {
-        precondition(layers > 0 && columns > 0 && capacity >= 0, "\(layers) layers of [\(capacity), \(columns)]")
-        self.columns = columns
+    /// A cache for tokens of so many key-value heads in each layer.
+    package init(layers: Int, heads: Int, headSize: Int, format: Format = .f32, capacity: Int = 0) {
+        precondition(
+            layers > 0 && heads > 0 && headSize > 0 && capacity >= 0,
+            "\(layers) layers of [\(capacity), \(heads), \(headSize)]"
+        )
+        self.heads = heads
+        self.headSize = headSize
         self.format = format
-        self.capacity = capacity
-        blocks = (0..<layers).map { _ in Block(bytes: 2 * capacity * columns * format.bytes) }
+        self.capacity = Self.whole(capacity, format)
+        let bytes = self.capacity * Self.bytesPerToken(layers: 1, heads: heads, headSize: headSize, format: format)
+        blocks = (0..<layers).map { _ in Block(bytes: bytes) }
     }
+
+    /// In codes there is room for pairs of tokens.
+    private static func whole(_ tokens: Int, _ format: Format) -> Int {
+        format == .codes ? tokens + tokens % 2 : tokens
+    }
+
+    package var columns: Int { heads * headSize }
 
     /// The memory that the keys of one token take in a layer, and its values.
     private var row: Int { columns * format.bytes }
@@ -48,14 +71,14 @@ package struct KVCache: ~Copyable, Sendable {
     package var bytes: Int { blocks.reduce(0) { $0 + $1.memory.bytes } }
 
     /// The memory that one token takes.
-    package static func bytesPerToken(layers: Int, columns: Int, format: Format) -> Int {
-        layers * 2 * columns * format.bytes
+    package static func bytesPerToken(layers: Int, heads: Int, headSize: Int, format: Format) -> Int {
+        layers * 2 * heads * (headSize * format.bytes + (format == .codes ? MemoryLayout<Float>.stride : 0))
     }
 
     /// Makes room for `tokens` in all, and for some more, so that a token at a time does not move everything each time.
     package mutating func reserve(_ tokens: Int) {
         guard tokens > capacity else { return }
-        let larger = max(tokens, capacity + capacity / 4)
+        let larger = Self.whole(max(tokens, capacity + capacity / 4), format)
         for layer in blocks.indices { blocks[layer] = copy(of: layer, count, capacity: larger) }
         capacity = larger
     }
@@ -69,17 +92,28 @@ package struct KVCache: ~Copyable, Sendable {
     /// A copy of the first `tokens`, in memory for just these.
     package func prefix(_ tokens: Int) -> KVCache {
         precondition(tokens >= 0 && tokens <= count, "\(tokens) of \(count) tokens")
-        var copy = KVCache(layers: layers, columns: columns, format: format)
-        for layer in blocks.indices { copy.blocks[layer] = self.copy(of: layer, tokens, capacity: tokens) }
-        (copy.capacity, copy.count) = (tokens, tokens)
+        var copy = KVCache(layers: layers, heads: heads, headSize: headSize, format: format)
+        let room = Self.whole(tokens, format)
+        for layer in blocks.indices { copy.blocks[layer] = self.copy(of: layer, tokens, capacity: room) }
+        (copy.capacity, copy.count) = (room, tokens)
         return copy
     }
 
     private func copy(of layer: Int, _ tokens: Int, capacity: Int) -> Block {
-        let block = Block(bytes: 2 * capacity * row)
-        let start = unsafe UnsafeMutableRawPointer(block.memory.pointer)
-        unsafe start.copyMemory(from: keys(layer), byteCount: tokens * row)
-        unsafe (start + capacity * row).copyMemory(from: values(layer), byteCount: tokens * row)
+        let size = capacity * Self.bytesPerToken(layers: 1, heads: heads, headSize: headSize, format: format)
+        let block = Block(bytes: size)
+        var to = unsafe UnsafeMutableRawPointer(block.memory.pointer)
+        var from = unsafe keys(layer)
+        // Runs of rows: keys and values, or those of each head and then the scales.
+        let runs = format == .codes ? 2 * heads : 2
+        let widths = [2 * row / runs] + (format == .codes ? [MemoryLayout<Float>.stride] : [])
+        for width in widths {
+            for _ in 0..<runs {
+                unsafe to.copyMemory(from: from, byteCount: Self.whole(tokens, format) * width)
+                unsafe to += capacity * width
+                unsafe from += self.capacity * width
+            }
+        }
         return block
     }
 
@@ -90,15 +124,39 @@ package struct KVCache: ~Copyable, Sendable {
             "keys [\(keys.rows), \(keys.columns)], values [\(values.rows), \(values.columns)], cache of \(columns)"
         )
         precondition(count + keys.rows <= capacity, "\(count + keys.rows) tokens in a cache for \(capacity)")
-        unsafe write(keys, to: self.keys(layer) + count * row)
-        unsafe write(values, to: self.values(layer) + count * row)
+        guard format == .codes else {
+            unsafe write(keys, to: self.keys(layer) + count * row)
+            return unsafe write(values, to: self.values(layer) + count * row)
+        }
+        for head in 0..<heads {
+            let (channel, start) = (head * headSize, head * capacity)
+            unsafe glm_keep_keys(
+                (self.keys(layer) + start * headSize * format.bytes).assumingMemoryBound(to: Int16.self),
+                keyScales(layer) + start,
+                keys.pointer + channel,
+                columns,
+                count,
+                keys.rows,
+                headSize
+            )
+            unsafe glm_keep_values(
+                (self.values(layer) + start * headSize * format.bytes).assumingMemoryBound(to: Int16.self),
+                valueScales(layer) + start,
+                values.pointer + channel,
+                columns,
+                count,
+                keys.rows,
+                headSize
+            )
+        }
     }
 
     private func write(_ x: borrowing Tensor, to start: UnsafeMutableRawPointer) {
         let count = x.rows * x.columns
-        switch format {
-        case .f32: unsafe start.copyMemory(from: x.pointer, byteCount: count * format.bytes)
-        case .f16: unsafe glm_pack_f16(start, x.pointer, count)
+        if format == .f32 {
+            unsafe start.copyMemory(from: x.pointer, byteCount: count * format.bytes)
+        } else {
+            unsafe glm_pack_f16(start, x.pointer, count)
         }
     }
 
@@ -115,5 +173,15 @@ package struct KVCache: ~Copyable, Sendable {
 
     func values(_ layer: Int) -> UnsafeMutableRawPointer {
         unsafe keys(layer) + capacity * row
+    }
+
+    /// Of keys in codes.
+    func keyScales(_ layer: Int) -> UnsafeMutablePointer<Float> {
+        unsafe (values(layer) + capacity * row).assumingMemoryBound(to: Float.self)
+    }
+
+    /// Of values in codes.
+    func valueScales(_ layer: Int) -> UnsafeMutablePointer<Float> {
+        unsafe keyScales(layer) + heads * capacity
     }
 }

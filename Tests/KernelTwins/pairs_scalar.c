@@ -20,11 +20,11 @@ static inline ivec i_load(const void *p) { return *(const int32_t *)p; }
 static inline void i_store(void *p, ivec a) { *(int32_t *)p = a; }
 static inline void i_store_words(void *p, ivec a) { *(int16_t *)p = (int16_t)a; }
 static inline ivec i_zero(void) { return 0; }
-static inline ivec i_set(int32_t a) { return a; }
 static inline ivec i_round(vec a) { return (int32_t)nearbyintf(a); }
 static inline vec i_float(ivec a) { return (float)a; }
 static inline ivec i_join(ivec low, ivec high) { return (int32_t)(((uint32_t)high << 16) | ((uint32_t)low & 0xffff)); }
-static inline ivec i_dot_pairs(ivec sum, ivec a, ivec b) {
+static inline ivec i_dot_pair(ivec sum, const int32_t *pair, ivec b) {
+    ivec a = *pair;
     return sum + (int16_t)a * (int16_t)b + (int16_t)(a >> 16) * (int16_t)(b >> 16);
 }
 

@@ -44,6 +44,9 @@ typedef struct {
     int rounded;      /* whether Q, K and V may be rounded to 13 bits, where that is faster */
     size_t task_rows; /* how many query rows of a key-value head make a task: whole tiles, up to glm_attention_rows */
     glm_format format;
+    /* Of K and V kept in codes, head by head, with memory for so many rows each (glm_keep_keys); null where they are in `format`. */
+    const float *_Nullable k_scales, *_Nullable v_scales;
+    size_t capacity;
 } glm_attention_shape;
 
 typedef struct {
@@ -90,10 +93,13 @@ typedef struct {
      * linear_packed makes them of a weight in `format`, or as linear does for glm_f32. → how many additions and
      * multiplications that was; `sum` depends on all of them. */
     double (*peak)(double *sum, glm_format format, size_t rounds);
+
+    /* Whether `attention` reads K and V in codes, of heads of 32, 64, … glm_attention_codes_d channels. */
+    int attends_codes;
 } glm_kernels;
 
 /* Query rows that one attention task takes at most, since what it holds has to fit a cache; those that it takes at once, and the keys. */
-enum { glm_attention_rows = 128, glm_attention_tile = 32, glm_attention_keys = 48 };
+enum { glm_attention_rows = 128, glm_attention_tile = 32, glm_attention_keys = 48, glm_attention_codes_d = 128, glm_attention_code = 4095 };
 
 /* How many floats of memory a call of attention works in at most. */
 size_t glm_attention_scratch(size_t d);
@@ -125,6 +131,12 @@ void glm_unpack(float *y, const void *w, glm_format format, size_t count);
 
 /* y[i] = x[i] as f16, rounded to the nearest, half to even; what is beyond its largest number becomes that. */
 void glm_pack_f16(void *y, const float *x, size_t count);
+
+/* Keeps the rows [first, first + rows) of one head in whole numbers up to 4095 with a scale each, not a number where something is not
+ * finite; x holds them `stride` floats apart. Keys lie one after the other, [capacity, d], values in pairs of rows, channel by channel,
+ * [capacity / 2, d, 2]: as attention reads them. */
+void glm_keep_keys(int16_t *codes, float *scales, const float *x, size_t stride, size_t first, size_t rows, size_t d);
+void glm_keep_values(int16_t *codes, float *scales, const float *x, size_t stride, size_t first, size_t rows, size_t d);
 
 /* y = row `row` of the packed W [n, k], as f32 */
 void glm_unpack_row(float *y, const void *w, glm_format format, size_t row, size_t k);

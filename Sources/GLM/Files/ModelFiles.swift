@@ -36,7 +36,7 @@ package struct ModelFiles {
     /// How many bytes a conversation of `tokens` takes beside the weights: its cache, and what a forward pass works in.
     package func workBytes(tokens: Int, at precision: Precision) -> Int {
         let text = config.text
-        return text.cacheBytesPerToken(precision.cacheFormat) * min(tokens, text.contextLength) + 256 << 20
+        return text.cacheBytesPerToken(text.cacheFormat(precision)) * min(tokens, text.contextLength) + 256 << 20
     }
 
     /// How many of so many free bytes weights and work leave for what is kept for later.
@@ -76,14 +76,14 @@ package struct ModelFiles {
     }
 }
 
-extension Precision {
-    /// Half precision beside packed weights, whose own error is larger by far.
-    var cacheFormat: KVCache.Format { self == .f32 ? .f32 : .f16 }
-}
-
 extension TextConfiguration {
+    /// Two bytes a number beside packed weights, whose own error is larger by far.
+    func cacheFormat(_ precision: Precision) -> KVCache.Format {
+        precision == .f32 ? .f32 : .compact(headSize: headSize)
+    }
+
     /// The memory that one token takes in a cache.
     func cacheBytesPerToken(_ format: KVCache.Format) -> Int {
-        KVCache.bytesPerToken(layers: layers, columns: keyValueHeads * headSize, format: format)
+        KVCache.bytesPerToken(layers: layers, heads: keyValueHeads, headSize: headSize, format: format)
     }
 }

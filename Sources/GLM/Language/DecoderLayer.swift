@@ -79,7 +79,7 @@ extension KVCache {
         headSize: Int
     ) -> Tensor {
         append(keys: k, values: v, layer: layer)
-        return attention(q, self, layer: layer, headSize: headSize)
+        return attention(q, self, layer: layer)
     }
 }
 

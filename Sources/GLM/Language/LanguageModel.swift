@@ -108,8 +108,13 @@ package struct LanguageModel: Sendable {
 
     /// An empty cache, with memory for `capacity` tokens.
     package func makeCache(capacity: Int = 0) -> KVCache {
-        let columns = config.keyValueHeads * config.headSize
-        return KVCache(layers: layers.count, columns: columns, format: cacheFormat, capacity: capacity)
+        KVCache(
+            layers: layers.count,
+            heads: config.keyValueHeads,
+            headSize: config.headSize,
+            format: cacheFormat,
+            capacity: capacity
+        )
     }
 
     /// The memory that one token takes in a cache.
