@@ -1,7 +1,7 @@
 """What can be known of a scene from the frames that were sampled: the thoughts, and the facts that answers are made of."""
 import random
 
-from scenes import DIRECTIONS, SUDDEN
+from scenes import COLOURS, DIRECTIONS, SHAPES, SUDDEN
 
 NUMBERS = ["no", "one", "two", "three", "four"]
 
@@ -43,9 +43,11 @@ class Facts:
 
     def __init__(self, scene, times, paired=False):
         self.scene, self.times, self.paired = scene, times, paired
-        self.seed, self.noise = 0, 0.0  # for training: how far the sides in the thought are off, in tens, as a model reads them
+        # For training: how far the sides in the thought are off, as a model reads them, in tens; and whether what grows or shrinks is read to do so by less.
+        self.seed, self.noise, self.lags = 0, 0.0, False
         first = lambda s: next((t for t in times if scene.state(s, t)), 99)
-        self.shapes = sorted(scene.shapes, key=lambda s: (first(s), scene.state(s, first(s))[1] if first(s) < 99 else 0))
+        # Numbers go by kind where shapes are there together: by place, two at nearly the same place had no order, and one was forgotten.
+        self.shapes = sorted(scene.shapes, key=lambda s: (first(s), SHAPES.index(s.shape), COLOURS.index(s.colour)))
         self.walk = times[::2] if paired else times
 
     def sound(self):
@@ -104,15 +106,19 @@ class Facts:
         return walk
 
     def read(self, box, k, o):
-        rng = random.Random(self.seed + 8 * k + o)
-        return [min(990, max(0, v + 10 * round(rng.gauss(0, self.noise)))) for v in sides(box)] if self.noise else sides(box)
+        read, rng, s = sides(box), random.Random(self.seed + 8 * k + o), self.shapes[o]
+        if self.lags and s.action in ("grows", "shrinks"):
+            each = random.Random(self.seed + o)
+            read = [round((a + each.uniform(0.2, 1) * (b - a)) / 10) * 10 for a, b in zip(sides(self.scene.box(s, self.times[0])), read)]
+        return [min(990, max(0, v + 10 * round(rng.gauss(0, self.noise)))) for v in read]
 
-    def line(self, t):
-        """What the thought says of the frame nearest to t, each box with its middle and the name of that place."""
+    def line(self, t, place=None):
+        """What the thought says of the frame nearest to t, each box with its middle and where that is; whether at `place`, if that was asked."""
         k, walk = self.nearest(t), self.lines()
         entries = [(unnumbered(walk.text[a:b]), self.shapes[shape]) for a, b, frame, shape in walk.spans if frame == k and shape is not None]
         at = lambda s: self.walk[k] if self.scene.state(s, self.walk[k]) else self.pair(self.walk[k])
-        return "; ".join(f"{entry} {','.join(map(str, middle(numbers(entry))))} {self.place(s, at(s))}" for entry, s in entries) or "nothing"
+        verdict = lambda s: "" if place is None else " yes" if self.place(s, at(s)) == place else " no"
+        return "; ".join(f"{entry} {','.join(map(str, middle(numbers(entry))))} {ninth(self.place(s, at(s)))}{verdict(s)}" for entry, s in entries) or "nothing"
 
     def width(self, s):
         """How wide a shape is in its first line: the frame's number, and the text: left and right side, and what is between."""
@@ -216,6 +222,12 @@ def numbers(entry):
 
 def unnumbered(entry):
     return entry.strip().split(" ", 1)[1]
+
+
+def ninth(place):
+    """A place in two words, a row and a column, so that two places are compared word by word."""
+    row = next((w for w in ("top", "bottom") if w in place), "mid")
+    return f"{row} {next((w for w in ('left', 'right') if w in place), 'center')}"
 
 
 def middle(box):

@@ -6,7 +6,7 @@ that an "it" would mean, the `focus` of the question before.
 from typing import NamedTuple
 
 import foreign as strange
-from facts import NUMBERS, a, join, sentence
+from facts import NUMBERS, a, join, ninth, sentence
 from scenes import COLOURS, DIRECTIONS, SHAPES, SUDDEN
 
 REFUSAL = ("I am a small demonstration model that only knows simple shapes: circles, squares, triangles and stars in eight colours. "
@@ -332,13 +332,14 @@ def what_where(f, rng, it=None):
     if not all(clear(f, s, t) for s in f.shapes) or any(f.scene.state(s, f.walk[k]) and f.place(s, f.walk[k]) != f.place(s, t) for s in seen):
         return None
     found = {"found": f.line(t), "lines": tuple((k, f.shapes.index(s)) for s in f.shapes)}
-    if rng.random() < 0.25 and len(f.times) > 1:
+    if rng.random() < 0.4 and len(f.times) > 1:
         place = f.place(rng.choice(seen), t) if seen and rng.random() < 0.8 else rng.choice(["top left", "top right", "bottom left", "bottom right", "center"])
         here = [s for s in seen if f.place(s, t) == place]
         say = place.replace("center", rng.choice(["center", "middle"]))
         q = rng.choice([f"What is at the {say} {words}?", f"What is in the {say} {words}?", f"Which shape is at the {say} {words}?", f"What do you see in the {say} {words}?"])
         who = join([f"{a(f.scene.state(s, t)[0])} {s.shape}" for s in here]) if here else "nothing"
-        return Question(q, f"what is at the {place} {at_time(f, words, t)}", f"There is {who} at the {place}.", {"words": [w for s in here for w in (f.scene.state(s, t)[0], s.shape)], "among": COLOURS + SHAPES}, here[0] if len(here) == 1 else None, **found)
+        return Question(q, f"what is at the {ninth(place)} {at_time(f, words, t)}", f"There is {who} at the {place}.", {"words": [w for s in here for w in (f.scene.state(s, t)[0], s.shape)], "among": COLOURS + SHAPES}, here[0] if len(here) == 1 else None,
+                        **found | {"found": f.line(t, place)})
     q = rng.choice([f"What is where {words}?", f"What can you see {words}?", f"What is there {words}?", f"What does the video show {words}?", f"Describe the frame {words}.", f"Which shapes are there {words}?", f"What is visible {words}?", f"What do you see {words}?",
                     f"Where is everything {words}?", f"Which shapes are visible {words}?", f"Describe the scene {words}.", f"What is in the picture {words}?", f"Where are the shapes {words}?", f"What is shown {words}?", f"{words.capitalize()}, what is where?", f"What is on the screen {words}?"])
     asked = f"what is where {at_time(f, words, t)}"
@@ -451,6 +452,6 @@ def reword(q, rng):
         q = rng.choice(FRONT) + q
     elif rng.random() < 0.04:
         q += rng.choice(BACK)
-    if rng.random() < 0.06:
+    if rng.random() < 0.1:
         q = q.upper()
     return q

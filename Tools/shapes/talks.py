@@ -5,6 +5,7 @@ then many branches, each another question in the place of the first with its ans
 itself, and neither the first question nor other branches. That makes a question cost 35 tokens instead of 800.
 """
 import functools
+import re
 from fractions import Fraction
 
 import av
@@ -61,6 +62,8 @@ class Row:
     def __init__(self, talker):
         self.talker, self.next = talker, 0
         self.ids, self.at, self.part, self.aim, self.high, self.share, self.group, self.weight = [], [], [], [], [], [], [], []
+        self.tails = {}  # the tokens of a line from a shape's first side on, by (frame, shape)
+        self.line, self.hidden = [], []  # the frame that a token of the thought is about; the same where tokens about later frames must not see it
         self.sought = {name: ([], []) for name in SOUGHT}
 
     def add(self, ids, part, at=None):
@@ -68,7 +71,7 @@ class Row:
         self.ids += ids
         self.at += [(start + i,) * 3 for i in range(len(ids))]
         self.part += [part] * len(ids)
-        for name in ("aim", "high", "group"):
+        for name in ("aim", "high", "group", "line", "hidden"):
             getattr(self, name).extend([-1] * len(ids))
         self.share += [0.0] * len(ids)
         self.weight += [1.0] * len(ids)
@@ -127,24 +130,26 @@ def repeated(row, clauses, begin):
                 row.sought["clause"][0][i + j - 1] = 32 * o + j
 
 
-def compared(row, said, starts, begin, name):
-    """Where a found deed and the one that was asked for stand next to each other ("… moves up, moves right no"): each word of the second looks
-    for itself in the first, and at the comma if it is not there. Without that a verdict was the likelier word, whatever had been found."""
-    first = said.find(" So: ") + len(" So: ")
-    comma, end = said.find(", ", first), said.rfind(" ")
-    if first < len(" So: ") or comma < 0 or said[end + 1 :] not in ("yes.</think>", "no.</think>"):
-        return
-    first = said.find(name, first) + len(name)
-    words = {}
+def compared(row, starts, begin, told, looked):
+    """Teaches to compare words: each that begins in the spans `looked` of what is said looks for itself in the span `told`, and at the token after
+    that if it is not there. Without it a verdict was the likelier word, whatever had been found."""
+    (a, b), words = told, {}
     for i, c in enumerate(starts, begin):
-        if first <= c < comma:
-            words[row.ids[i]] = i
-            row.sought["same"][1][i] = 8 * i
-        elif c == comma:
-            row.sought["same"][1][i] = 8 * i + NONE
-            none = 8 * i + NONE
-        elif comma < c < end:
-            row.sought["same"][0][i] = 8 * words[row.ids[i]] if row.ids[i] in words else none
+        if a <= c <= b:
+            missing = 8 * i + (NONE if c == b else 0)
+            row.sought["same"][1][i] = missing
+            words[row.ids[i]] = missing
+    for i, c in enumerate(starts, begin):
+        if any(a <= c < b for a, b in looked):
+            row.sought["same"][0][i] = words.get(row.ids[i], missing)
+
+
+# (told, looked) in what is said of a question of a kind: a deed that was found and the one asked for, two shapes' deeds or colours, a place and each shape's.
+COMPARED = {
+    "whether": (re.compile(r" So: the (?:\w+ )?(?:circle|square|triangle|star)(?: is)?((?: \w+)+),"), re.compile(r",((?: \w+)+) (?:yes|no)\.<")),
+    "compare": (re.compile(r" So: the (?:\w+ )?(?:circle|square|triangle|star)(?: is)?((?: \w+)+?) and"), re.compile(r" and the (?:\w+ )?(?:circle|square|triangle|star)(?: is)?((?: \w+)+); (?:yes|no)\.<")),
+    "what_where": (re.compile(r"what is at the((?: \w+){2}) "), re.compile(r"\d((?: \w+){2}) (?:yes|no)\b")),
+}
 
 
 def spoil(row, sides, names, keep, rng, share):
@@ -158,13 +163,13 @@ def spoil(row, sides, names, keep, rng, share):
     for (k, o), tokens in sides.items():
         if (k, o) in keep or rng.random() > share:
             continue
-        near = sides.get((k + rng.choice([-4, -3, -2, -1, -1, 1, 1, 2, 3, 4]), o))
+        near = sides.get((k + rng.choice([-4, -3, -2, 2, 3, 4]), o))
         kind = rng.random()
-        if kind < 0.5 and near:  # as in another frame
+        if kind < 0.3 and near:  # as in another frame
             for i, j in zip(tokens, near):
                 id[i] = before[j]
         elif kind < 0.9:
-            dx, dy, wide = rng.gauss(0, 4), rng.gauss(0, 4), rng.choice([1, 2, 4])
+            dx, dy, wide = rng.gauss(0, 4), rng.gauss(0, 4), rng.choice([1, 2, 4, 6])
             for n, i in enumerate(tokens):
                 v = tens.index(before[i]) + round((dy if n % 2 else dx) + rng.gauss(0, wide))
                 id[i] = tens[min(99, max(0, v))]
@@ -175,6 +180,14 @@ def spoil(row, sides, names, keep, rng, share):
         for i, choices in zip(tokens, (row.talker.colours, row.talker.shapes)):
             if rng.random() < 0.15 * share:
                 id[i] = rng.choice(choices)
+
+
+def hide(row, keep):
+    """Where lines stay true, later ones do not see their sides. A shape that grows by a little a frame is nearly the line before, and copied from it
+    (the model told half of such a change); what it reads of earlier lines is then either gone or spoiled, and it has to look."""
+    for which in keep & row.tails.keys():
+        for i in row.tails[which]:
+            row.hidden[i] = which[0]
 
 
 class Talker:
@@ -243,12 +256,19 @@ class Talker:
         shift, frame, j = len("<think>"), None, 0
         spans = [(a + shift, b + shift, k, o) for a, b, k, o in walk.spans]
         after = {(k, o): p for (_, _, k, o), (_, _, j, p) in zip(spans, spans[1:]) if j == k}  # the shape that is named next in the same frame
-        n, end = 0, shift + (walk.repeats[0][0] if walk.repeats else len(walk.text))
+        n, end, tail = 0, shift + (walk.repeats[0][0] if walk.repeats else len(walk.text)), None
+        lines = shift + (walk.text + " So:").find(" So:")
         for i, a in enumerate(at):
             while n < len(spans) and a >= spans[n][1]:
                 n += 1
             inside = n < len(spans) and spans[n][0] <= a
             i += start
+            if frame is not None and a < lines:
+                row.line[i] = frame
+            if inside:
+                tail = None if spans[n][2:] != tail else tail
+            if tail and a < lines:
+                row.tails.setdefault(tail, []).append(i)
             if not inside:
                 if frame is not None and a < end:
                     row.sought["time"][0][i] = 1000 + frame
@@ -271,6 +291,9 @@ class Talker:
                     row.weight[i - 1] = 3.0
                 elif self.pieces[row.ids[i]].isdigit():
                     sides.setdefault((k, o), []).append(i)
+                    if not tail:
+                        tail = k, o
+                        row.tails[tail] = [i]
                 elif (k, o) not in sides and row.ids[i] in self.colours + self.shapes:
                     names.setdefault((k, o), []).append(i)
                     row.weight[i - 1] = 2.0
@@ -328,7 +351,8 @@ class Talker:
             sides, called, again = self.guide(row, walk, start, [f.label(t) for t in f.walk])
             if rng:
                 true = {q.near for _, q in questions} | {line for _, q in questions for line in q.lines} | {which for which, _ in again}
-                spoil(row, sides, called, true, rng, rng.choice([0, 0.1, 0.25, 0.5]))
+                spoil(row, sides, called, true, rng, rng.choice([0.3, 0.6, 1]))
+                hide(row, true)
             for (k, o), tokens in sides.items():
                 for j, i in enumerate(tokens):
                     row.sought["copy"][1][i] = 32 * k + 4 * o + j
@@ -348,8 +372,10 @@ class Talker:
             said = f"{NO_SHAPES if strange else q.thought(kind)}</think>"
             row.learn(said, part, group, before=None if k else last)
             reason, starts = said.find(" So:"), self.starts(said)
-            if kind == "whether" and q.called:
-                compared(row, said, starts, begin, " is" if " is " in q.found else q.focus.shape)
+            if kind in COMPARED:
+                told, looked = (list(pattern.finditer(said)) for pattern in COMPARED[kind])
+                if told and looked:
+                    compared(row, starts, begin, told[0].span(1), [m.span(1) for m in looked])
             for i, c in enumerate(starts, begin):  # what is weighed and found: few tokens, and the answer is read off them
                 if 0 <= reason < c:
                     row.weight[i - 1] = 6.0 if row.ids[i] in self.verdicts else 3.0
@@ -423,15 +449,15 @@ def rows_of(talker, rng, counts, kinds, tokens, strange=0.07, slides=0.0, sparse
             span, rate = duration or rng.choice([2, 3, 4, 5, 8]), rng.choice([10.0, 24.0, 25.0, 30.0, 30000 / 1001])
             f = Slides(rng, size, video_times(span, rate) if layout == "video" else even_times(span, count, rate), layout == "video")
         else:
-            # What is easily mistaken is rare, and shown more often: one goes where another comes, and several of one colour.
+            # What is easily mistaken is rare, and shown more often: one goes where another comes, several of one colour, three at once.
             sudden = rng.random() < (0.25 if layout == "video" else 0.15) and count > 2
-            alike = {"count": rng.choice([2, 3, 3]), "colours": [rng.choice(COLOURS)]} if rng.random() < 0.15 else {}
+            alike = {"count": rng.choice([2, 3, 3]), "colours": [rng.choice(COLOURS)]} if rng.random() < 0.15 else {"count": 3} if rng.random() < 0.25 else {}
             f = scene_for(rng, size, layout, count, duration, actions=SUDDEN if sudden else ACTIONS, **alike)
         if length and len(f.times) != length:
             continue
         length = len(f.times)
         if isinstance(f, Facts):
-            f.seed, f.noise = rng.getrandbits(32), rng.choice([0, 0.4, 0.8])
+            f.seed, f.noise, f.lags = rng.getrandbits(32), rng.choice([0, 0.4, 0.8]), rng.random() < 0.5
         at = f.scene.at if isinstance(f, Slides) else lambda _, s=f.scene: s
         pairs = list(zip(f.times[::2], f.times[1::2]) if layout == "video" else zip(f.times, f.times))
         seen = [labels(at(t), t, u, w, h) for t, u in pairs]
@@ -469,7 +495,8 @@ def pack(rows, pad):
     b.positions = torch.from_numpy(np.stack([np.pad(np.asarray(r.at, np.int64), ((0, longest - len(r.ids)), (0, 0))) for r in rows])).permute(2, 0, 1)
     thought, first = part == 0, part == 1
     b.see = past(longest) & (thought[:, None, :] | (part[:, None, :] == part[:, :, None]) | thought[:, :, None] & first[:, None, :])
-    b.see = b.see[:, None]
+    line, hidden = fill("line", -1), fill("hidden", -1)
+    b.see = (b.see & ((hidden < 0)[:, None, :] | (line[:, :, None] <= hidden[:, None, :])))[:, None]
     b.sought = {name: tuple(torch.from_numpy(np.stack([np.pad(np.asarray(r.sought[name][k]), (0, longest - len(r.ids)), constant_values=-1) for r in rows])) for k in (0, 1)) for name in SOUGHT}
     return b
 
