@@ -139,9 +139,10 @@ static codes_block rounded_block(codes_room *to, const char *k, const char *v, c
     return (codes_block){to->k, to->v, to->k_scales, to->v_scales, finite, 0, 0};
 }
 
-/* The same of what is kept in codes, where it lies. A row that is missing to a pair has no share, whatever it holds. */
-static codes_block kept_block(const int32_t *k, const int32_t *v, const glm_attention_shape *s, size_t shared, size_t j, size_t count) {
-    size_t d = s->d, at = shared * s->capacity + j, after = least(key_block, s->keys - j - count) / 2 * d;
+/* The same of what is kept in codes, where it lies; `most` keys are read in all. A row that is missing to a pair has no share, whatever it holds. */
+static codes_block kept_block(const int32_t *k, const int32_t *v, const glm_attention_shape *s, size_t shared, size_t j, size_t count,
+                              size_t most) {
+    size_t d = s->d, at = shared * s->capacity + j, after = least(key_block, most - j - count) / 2 * d;
     codes_block block = {k + at * d / 2, v + at / 2 * d, s->k_scales + at, s->v_scales + at, 1, after, after};
     for (size_t i = 0; i < count; i++) block.finite &= block.v_scales[i] == block.v_scales[i];
     return block;
@@ -217,7 +218,7 @@ void ATTENTION_CODES(float *out, const float *q, const void *k, const void *v, c
         size_t bytes = bytes_per_element(s->format) * shared * d;
         for (size_t j = 0; j < most; j += key_block) {
             size_t keys = least(key_block, most - j);
-            codes_block block = s->k_scales ? kept_block(k, v, s, shared, j, keys)
+            codes_block block = s->k_scales ? kept_block(k, v, s, shared, j, keys, most)
                                             : rounded_block(&room, (const char *)k + bytes, (const char *)v + bytes, s, j, keys);
             for (size_t t = 0; t < count; t++)
                 if (j < most_keys(&tiles[t].progress)) attend_block(&tiles[t], &block, shares, j, keys, d);

@@ -74,7 +74,8 @@ typedef double glm_peak(double *sum, glm_format format, size_t rounds);
 extern glm_peak glm_peak_codes_avx512vnni, glm_peak_codes_avxvnni, glm_peak_codes_avx2;
 extern glm_peak glm_peak_codes_neon, glm_peak_codes_neondot, glm_peak_codes_neoni8mm;
 
-/* Attention in whole numbers (attention_codes.h), for heads of at most `glm_attention_codes_d` channels, whole vectors. */
+/* Attention in whole numbers (attention_codes.h), for heads of at most `glm_attention_codes_d` channels, whole vectors: as
+ * KVCache.Format.compact has it, too. */
 static inline int fits_codes(const glm_attention_shape *s) {
     return s->rounded && s->d % 32 == 0 && s->d <= glm_attention_codes_d;
 }

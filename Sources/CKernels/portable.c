@@ -71,7 +71,7 @@ void glm_pack_f16(void *y, const float *x, size_t count) {
     }
 }
 
-/* One row in codes that are `step` apart; → their scale. */
+/* One row in codes that are `step` apart, rounded as attention_codes.h does; → their scale. */
 static float keep_row(int16_t *codes, size_t step, const float *x, size_t d) {
     float most = 0, bad = 0;
     for (size_t c = 0; c < d; c++) {

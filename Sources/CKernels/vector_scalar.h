@@ -1,4 +1,4 @@
-/* One lane, for what is written in the vocabulary of vectors only: the packing of weights. */
+/* One lane, for what is written in the vocabulary of vectors only: the packing of weights, and a twin of attention in the tests. */
 enum { LANES = 1 };
 typedef float vec;
 

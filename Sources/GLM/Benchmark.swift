@@ -94,7 +94,7 @@ package struct Benchmark: ~Copyable {
         let tokens = lines.map { _ in [Int.random(in: 0..<text.vocabularySize, using: &random)] }
         let positions = lines.map { Int32($0.cache.count) }
         let x = try model.language.step(tokens, positions: positions) { i, q, k, v, layer in
-            lines[i].cache.attend(q, k, v, layer: layer, headSize: text.headSize)
+            lines[i].cache.attend(q, k, v, layer: layer)
         }
         for line in lines { line.cache.advance(by: 1) }
         _ = model.language.logits(x)

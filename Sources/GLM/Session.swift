@@ -124,7 +124,7 @@ package final class Session {
             positions: steps.map { $0.session.nextPosition },
             isStopped: isStopped
         ) { i, q, k, v, layer in
-            steps[i].session.cache.attend(q, k, v, layer: layer, headSize: model.config.text.headSize)
+            steps[i].session.cache.attend(q, k, v, layer: layer)
         }
         for (session, tokens) in steps { session.append(tokens) }
         return model.language.logits(x)

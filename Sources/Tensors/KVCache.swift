@@ -8,12 +8,12 @@ package struct KVCache: ~Copyable, Sendable {
     let format: Format
 
     /// How keys and values are kept.
-    package enum Format: Sendable, CaseIterable {
+    package enum Format: Sendable {
         case f32
         /// Half the memory. What is beyond its largest, 65,504, becomes that.
         case f16
-        /// As much memory as f16 and as exact: whole numbers up to 4095, with a scale for each head of each token, head by head. Attention
-        /// reads them as they lie (docs/decisions/0027).
+        /// Nearly the memory of f16 and as exact: whole numbers up to 4095, with a scale for each head of each token, head by head. Attention
+        /// reads them as they lie, where ``compact(headSize:)`` says so (docs/decisions/0027).
         case codes
 
         /// The faster one that takes two bytes a number.
@@ -46,6 +46,10 @@ package struct KVCache: ~Copyable, Sendable {
         precondition(
             layers > 0 && heads > 0 && headSize > 0 && capacity >= 0,
             "\(layers) layers of [\(capacity), \(heads), \(headSize)]"
+        )
+        precondition(
+            format != .codes || .compact(headSize: headSize) == format,
+            "heads of \(headSize) are not read in codes here"
         )
         self.heads = heads
         self.headSize = headSize

@@ -18,7 +18,10 @@ typedef int32_t ivec;
 
 static inline ivec i_load(const void *p) { return *(const int32_t *)p; }
 static inline void i_store(void *p, ivec a) { *(int32_t *)p = a; }
-static inline void i_store_words(void *p, ivec a) { *(int16_t *)p = (int16_t)a; }
+static inline void i_store_words(void *p, ivec a) {
+    int16_t word = (int16_t)a;
+    memcpy(p, &word, sizeof word);
+}
 static inline ivec i_zero(void) { return 0; }
 static inline ivec i_round(vec a) { return (int32_t)nearbyintf(a); }
 static inline vec i_float(ivec a) { return (float)a; }

@@ -113,16 +113,15 @@ static double compare_linear(const twin *t, const glm_kernels *fast, glm_format 
     return result;
 }
 
-/* Whether K and V kept in codes give the same bits as K and V that are rounded when they are read. */
-static int equals_kept(const float *expected, const float *q, const float *k, const float *v, const glm_attention_shape *of,
-                       const glm_kernels *fast) {
+/* Attention over K and V, of f32, that are kept in codes. */
+static void attend_kept(float *y, const float *q, const float *k, const float *v, const glm_attention_shape *of, const glm_kernels *fast,
+                        float *scratch) {
     glm_attention_shape shape = *of;
-    size_t d = of->d, in = of->queries * of->heads * d, row = of->kv_heads * d, rows = of->queries * of->heads / of->kv_heads;
-    size_t tasks = of->kv_heads * ((rows + of->task_rows - 1) / of->task_rows), capacity = of->keys + of->keys % 2 + 2;
+    size_t d = of->d, row = of->kv_heads * d, rows = of->queries * of->heads / of->kv_heads, capacity = of->keys + of->keys % 2 + 2;
+    size_t tasks = of->kv_heads * ((rows + of->task_rows - 1) / of->task_rows);
     /* Room past the last key, and the half of a pair that is still to come, may hold anything. */
     int16_t *keys = (int16_t *)glm_twin_numbers(capacity * row, 1, 6), *values = (int16_t *)glm_twin_numbers(capacity * row, 1, 7);
     float *k_scales = glm_twin_numbers(capacity * of->kv_heads, 1, 8), *v_scales = glm_twin_numbers(capacity * of->kv_heads, 1, 9);
-    float *y = glm_twin_numbers(in, 1, 4), *scratch = glm_twin_numbers(glm_attention_scratch(d), 1, 5);
     for (size_t h = 0; h < of->kv_heads; h++)
         for (size_t part = 0; part < 2; part++) { /* as tokens come: some, and then the rest */
             size_t first = part * (of->keys / 3), count = part ? of->keys - first : of->keys / 3, x = first * row + h * d;
@@ -131,9 +130,7 @@ static int equals_kept(const float *expected, const float *q, const float *k, co
         }
     shape.k_scales = k_scales, shape.v_scales = v_scales, shape.capacity = capacity;
     fast->attention(y, q, (float *)keys, (float *)values, &shape, scratch, 0, tasks);
-    int equal = fast->attends_codes && !memcmp(y, expected, in * sizeof *y);
-    free(keys), free(values), free(k_scales), free(v_scales), free(y), free(scratch);
-    return equal;
+    free(keys), free(values), free(k_scales), free(v_scales);
 }
 
 static double compare_attention(const twin *t, const glm_kernels *fast, int causal, int rounded, glm_format format) {
@@ -154,7 +151,8 @@ static double compare_attention(const twin *t, const glm_kernels *fast, int caus
     if (is_rounded && strstr(fast->name, "VNNI")) {
         glm_twin_attention_codes(z, q, k, v, &shape, scratch, 0, tasks);
         if (memcmp(y, z, in * sizeof *y)) result = INFINITY;
-        if (format == glm_f32 && !equals_kept(y, q, k, v, &shape, fast)) result = INFINITY;
+        if (format == glm_f32) attend_kept(z, q, k, v, &shape, fast, scratch);
+        if (!fast->attends_codes || memcmp(y, z, in * sizeof *y)) result = INFINITY;
     }
     /* The first query alone, as if the others had not come yet, and one of the last, give the same bits. */
     for (size_t i = 0; i < t->a; i += t->a > 1 ? t->a - 1 : 1) {
@@ -178,22 +176,20 @@ static double compare_extremes(const twin *t, const glm_kernels *fast) {
     float *y = glm_twin_numbers(in, 1, 4), *scratch = glm_twin_numbers(glm_attention_scratch(t->e), 1, 5);
     for (size_t i = 0; i < in; i++) q[i] = -2;
     for (size_t i = 0; i < cache; i++) k[i] = 3, v[i] = -5;
-    fast->attention(y, q, k, v, &shape, scratch, 0, tasks);
     double result = 0;
-    int in_codes = strstr(fast->name, "VNNI") != NULL;
-    for (size_t i = 0; i < in; i++)
-        if (!(fabsf(y[i] + 5) < 5e-3f)) result = INFINITY;
-    float *places[] = {q + in - row, k + cache - row, v + cache - row};
-    for (int p = 0; p < 3; p++)
-        for (int kind = 0; kind < 2; kind++) {
-            float before = *places[p];
-            *places[p] = kind ? NAN : -INFINITY;
-            fast->attention(y, q, k, v, &shape, scratch, 0, tasks);
-            *places[p] = before;
-            for (size_t i = 0; i < in - row; i++)
-                if ((p < 2 || in_codes) && !(fabsf(y[i] + 5) < 5e-3f)) result = INFINITY;
-            if (isfinite(y[in - row])) result = INFINITY;
-        }
+    float *places[] = {q + in - row, k + cache - row, v + cache - row, NULL};
+    for (int kept = 0; kept <= fast->attends_codes; kept++)
+        for (int p = 0; p < 4; p++)
+            for (int kind = 0; kind < 2; kind++) {
+                float before = p < 3 ? *places[p] : 0;
+                if (p < 3) *places[p] = kind ? NAN : -INFINITY;
+                if (kept) attend_kept(y, q, k, v, &shape, fast, scratch);
+                else fast->attention(y, q, k, v, &shape, scratch, 0, tasks);
+                if (p < 3) *places[p] = before;
+                for (size_t i = 0; i < in - row; i++)
+                    if ((p != 2 || fast->attends_codes) && !(fabsf(y[i] + 5) < 5e-3f)) result = INFINITY;
+                if (isfinite(y[in - row]) != (p == 3)) result = INFINITY;
+            }
     free(q), free(k), free(v), free(y), free(scratch);
     return result;
 }

@@ -75,8 +75,7 @@ extension KVCache {
         _ q: borrowing Tensor,
         _ k: borrowing Tensor,
         _ v: borrowing Tensor,
-        layer: Int,
-        headSize: Int
+        layer: Int
     ) -> Tensor {
         append(keys: k, values: v, layer: layer)
         return attention(q, self, layer: layer)

@@ -47,7 +47,7 @@ package struct LanguageModel: Sendable {
         observe: (String, borrowing Tensor) -> Void = { _, _ in }
     ) throws(CancellationError) -> Tensor {
         let x = try callAsFunction(x, positions: positions, isStopped: isStopped, observe: observe) { q, k, v, layer in
-            cache.attend(q, k, v, layer: layer, headSize: config.headSize)
+            cache.attend(q, k, v, layer: layer)
         }
         cache.advance(by: positions.count)
         return x

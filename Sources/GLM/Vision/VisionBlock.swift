@@ -61,20 +61,20 @@ struct GatedFeedForward: Sendable {
         down = try Linear(weights["down_proj"], from: inner, to: channels)
     }
 
+    /// More than the patches of a frame of 640x360, which is not divided.
+    static let rowsAtOnce = 2048
+
     /// x `[P, C]` → `[P, C]`, some rows at a time: the inner activations of the largest picture would take gigabytes.
     func callAsFunction(_ x: borrowing Tensor) -> Tensor {
-        guard x.rows > Self.rowsAtOnce else { return some(x) }
+        guard x.rows > Self.rowsAtOnce else { return feed(x) }
         var y = Tensor(rows: x.rows, columns: x.columns)
         for start in stride(from: 0, to: x.rows, by: Self.rowsAtOnce) {
-            y.replace(from: start, with: some(x[start..<min(start + Self.rowsAtOnce, x.rows)]))
+            y.replace(from: start, with: feed(x[start..<min(start + Self.rowsAtOnce, x.rows)]))
         }
         return y
     }
 
-    /// More than the patches of a frame of 640x360, so that only pictures are divided.
-    static let rowsAtOnce = 2048
-
-    private func some(_ x: borrowing Tensor) -> Tensor {
+    private func feed(_ x: borrowing Tensor) -> Tensor {
         down(swiglu(gate: gate(x), up: up(x)))
     }
 }
