@@ -132,26 +132,23 @@ package struct KVCache: ~Copyable, Sendable {
             unsafe write(keys, to: self.keys(layer) + count * row)
             return unsafe write(values, to: self.values(layer) + count * row)
         }
+        unsafe keep(keys, at: self.keys(layer), keyScales(layer), glm_keep_keys)
+        unsafe keep(values, at: self.values(layer), valueScales(layer), glm_keep_values)
+    }
+
+    /// Rounds each head's rows into its own run of codes.
+    private func keep(
+        _ x: borrowing Tensor,
+        at codes: UnsafeMutableRawPointer,
+        _ scales: UnsafeMutablePointer<Float>,
+        _ round: (UnsafeMutablePointer<Int16>, UnsafeMutablePointer<Float>, UnsafePointer<Float>, Int, Int, Int, Int) ->
+            Void
+    ) {
+        let codes = unsafe codes.assumingMemoryBound(to: Int16.self)
         for head in 0..<heads {
-            let (channel, start) = (head * headSize, head * capacity)
-            unsafe glm_keep_keys(
-                (self.keys(layer) + start * headSize * format.bytes).assumingMemoryBound(to: Int16.self),
-                keyScales(layer) + start,
-                keys.pointer + channel,
-                columns,
-                count,
-                keys.rows,
-                headSize
-            )
-            unsafe glm_keep_values(
-                (self.values(layer) + start * headSize * format.bytes).assumingMemoryBound(to: Int16.self),
-                valueScales(layer) + start,
-                values.pointer + channel,
-                columns,
-                count,
-                keys.rows,
-                headSize
-            )
+            let start = head * capacity
+            let (to, channels) = unsafe (codes + start * headSize, x.pointer + head * headSize)
+            unsafe round(to, scales + start, channels, columns, count, x.rows, headSize)
         }
     }
 

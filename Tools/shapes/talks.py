@@ -50,7 +50,7 @@ def compress(frames, rng):
 # What attention is taught, as it is what is learnt last: a picture's tokens and a line of the thought look at their own time ("time"),
 # what is said of a shape looks at its cells in that frame ("cells"), and the time of the next line at the time of the next frame ("next").
 # What ends a shape, and so decides whether another follows, looks at that one's cells, or at the picture's end where none is left.
-# What ends a shape's clause looks for a shape of the next number ("follow"), or at where the clauses begin.
+# What ends a shape's clause looks for a shape of the next number ("follow"), or at where the clauses begin. A word that is compared looks for itself ("same").
 # One head carries 32 numbers, the code of a cell has more: three look at the cells.
 SOUGHT = {"time": [(1, 0)], "cells": [(2, 0), (2, 3), (3, 2), (4, 0)], "next": [(2, 2)], "copy": [(3, 0)], "clause": [(3, 1)], "follow": [(3, 3)], "same": [(4, 1)]}  # layer, head
 NONE = 7  # in the place of a shape's number
