@@ -6,8 +6,8 @@ struct Pack: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Pack a model into 8 or 4 bits a weight, so that it is smaller and faster.",
         discussion: """
-            Writes model.q8.safetensors or model.q4.safetensors beside the checkpoint, which stays as it is. A file that is \
-            there already, sound and of this checkpoint, is left alone. Takes some megabytes of memory. Where it is stopped, the \
+            Writes model.q8.safetensors or model.q4.safetensors beside the checkpoint, which stays as it is, or into \
+            ~/.cache/glimpse where that folder is read-only. A file that is there already, sound and of this checkpoint, is left alone. Takes some megabytes of memory. Where it is stopped, the \
             next one goes on; where it fails, as on a full disk, it leaves nothing behind.
             """
     )
@@ -31,7 +31,7 @@ struct Pack: AsyncParsableCommand {
     private func pack() throws {
         threads.apply()
         let precision = bits == 8 ? Precision.q8 : .q4
-        let file = "\(directory)/\(precision.fileName ?? "")"
+        let file = PackedLocation(of: directory).file(precision) ?? ""
         guard !Checkpoint.hasPacked(precision, directory: directory) else {
             return try Terminal.print(Terminal.visible("\(file) is there already, and sound"))
         }

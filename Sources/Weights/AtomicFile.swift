@@ -11,8 +11,7 @@ final class AtomicFile {
 
     init(_ path: String) throws(PackingError) {
         self.path = path
-        let url = URL(fileURLWithPath: path)
-        partial = url.deletingLastPathComponent().appendingPathComponent(".\(url.lastPathComponent).partial").path
+        partial = Self.partial(path)
         let (manager, partial) = (FileManager.default, partial)
         guard manager.fileExists(atPath: partial) || manager.createFile(atPath: partial, contents: nil),
             let handle = FileHandle(forUpdatingAtPath: partial)
@@ -22,6 +21,17 @@ final class AtomicFile {
             isKept = true  // not ours to remove
             throw .busy(file: path)
         }
+    }
+
+    private static func partial(_ path: String) -> String {
+        let url = URL(fileURLWithPath: path)
+        return url.deletingLastPathComponent().appendingPathComponent(".\(url.lastPathComponent).partial").path
+    }
+
+    /// How many bytes an unfinished one has left for `path`.
+    static func leftBytes(_ path: String) -> Int {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: partial(path))
+        return (attributes?[.size] as? NSNumber)?.intValue ?? 0
     }
 
     deinit {

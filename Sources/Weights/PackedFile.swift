@@ -37,10 +37,10 @@ struct PackedMetadata {
 }
 
 extension Checkpoint {
-    /// Opens the packed file in a model's folder. Where the checkpoint that it was made from is still there, it must be the
+    /// Opens the packed file of a model's folder. Where the checkpoint that it was made from is still there, it must be the
     /// same.
     init(packed precision: Precision, directory: String) throws(WeightsError) {
-        let path = directory + "/" + (precision.fileName ?? "")
+        let path = PackedLocation(of: directory).file(precision) ?? ""
         let command = precision.command(for: directory)
         do throws(WeightsError) {
             try self.init(file: path)

@@ -69,6 +69,7 @@ package struct Packer {
         isStopped: () -> Bool = { false },
         progress: (Int, Int) -> Void = { _, _ in }
     ) throws {
+        try Self.makeFolder(of: path)
         let file = try AtomicFile(path)
         let source = try checkpoint.fingerprint()
         let start = try header(source, 0).count
@@ -174,15 +175,34 @@ package struct Packer {
         return (0..<8).map { UInt8(truncatingIfNeeded: text.count >> ($0 * 8)) } + text
     }
 
+    /// Whether all that is to be written to `path` has room there; what an earlier one left counts as free.
+    package func hasRoom(for path: String) -> Bool {
+        Self.freeBytes(Self.folder(of: path)).map { $0 + AtomicFile.leftBytes(path) >= byteCount } ?? true
+    }
+
+    private static func folder(of path: String) -> String {
+        URL(fileURLWithPath: path).deletingLastPathComponent().path
+    }
+
+    private static func makeFolder(of path: String) throws(PackingError) {
+        do {
+            try FileManager.default.createDirectory(atPath: folder(of: path), withIntermediateDirectories: true)
+        } catch {
+            throw .unwritable(file: path, reason: "its folder cannot be made")
+        }
+    }
+
     private func checkRoom(for path: String, _ needed: Int, _ room: (String) -> Int?) throws(PackingError) {
-        let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let directory = Self.folder(of: path)
         guard let free = room(directory), free < needed else { return }
         throw .noRoom(directory: directory, needed: needed, free: free)
     }
 
-    /// How many bytes may still be written to a folder; nil where the system does not say.
+    /// How many bytes may still be written to a folder, or to the one that it would be made in; nil where the system does not say.
     package static func freeBytes(_ directory: String) -> Int? {
-        let system = try? FileManager.default.attributesOfFileSystem(forPath: directory)
+        var folder = directory
+        while folder != "/", !FileManager.default.fileExists(atPath: folder) { folder = Self.folder(of: folder) }
+        let system = try? FileManager.default.attributesOfFileSystem(forPath: folder)
         return (system?[.systemFreeSize] as? NSNumber)?.intValue
     }
 }

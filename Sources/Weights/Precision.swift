@@ -4,9 +4,9 @@ package import Tensors
 package enum Precision: String, Sendable, CaseIterable {
     /// As the checkpoint has them, with all arithmetic in 32 bits.
     case f32
-    /// 8.25 bits a weight, in a packed file beside the checkpoint.
+    /// 8.25 bits a weight, in a packed file.
     case q8
-    /// 4.5 bits a weight, 8.25 where it matters most, in a packed file beside the checkpoint.
+    /// 4.5 bits a weight, 8.25 where it matters most, in a packed file.
     case q4
 
     /// The format of a packed matrix; nil where nothing is packed.
@@ -18,8 +18,8 @@ package enum Precision: String, Sendable, CaseIterable {
         }
     }
 
-    /// The name of the packed file in a model's folder.
-    package var fileName: String? { format.map { _ in "model.\(rawValue).safetensors" } }
+    /// What a packed file is called: `PackedLocation` says where it is.
+    var fileName: String? { format.map { _ in "model.\(rawValue).safetensors" } }
 
     /// How a packed file of this precision is made, as a shell takes it.
     func command(for directory: String) -> String {

@@ -81,6 +81,32 @@ struct PackTests {
         #expect(!names.contains { $0.contains("q4") })
     }
 
+    @Test func `a model in a folder that takes no new file is packed into the user's cache, once`() throws {
+        let cache = folder.path + "/cache"
+        try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: model)
+        defer { try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: model) }
+        // The superuser may write anywhere, unless that is taken away.
+        let launcher = getuid() == 0 ? ["/usr/bin/setpriv", "--bounding-set=-dac_override"] : []
+        func ask() throws -> Program {
+            try Program.run(
+                [
+                    "ask", "--model", model, Program.sample, "What happens?", "--precision", "q4", "--max-new-tokens",
+                    "3",
+                ]
+                    + Program.greedy,
+                launcher: launcher,
+                environment: ["XDG_CACHE_HOME": cache]
+            )
+        }
+        let first = try ask()
+        #expect(first.status == 0 && first.errors.contains("packing the model to q4, once"), "\(first.errors)")
+        #expect(!names.contains("model.q4.safetensors"))
+        let folders = try FileManager.default.contentsOfDirectory(atPath: cache + "/glimpse")
+        #expect(folders.count == 1 && folders[0].hasPrefix("shapes-"))
+        let again = try ask()
+        #expect(again.status == 0 && !again.errors.contains("packing"))
+    }
+
     @Test(arguments: [
         (["--bits", "5"], "--bits is 5: it is 8 or 4."), (["--bits", "x"], "The value 'x' is invalid"),
         ([], "Missing expected argument '--bits"),

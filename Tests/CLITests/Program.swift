@@ -12,17 +12,22 @@ struct Program {
     /// The JSON object or list that it printed.
     func json() throws -> Any { try JSONSerialization.jsonObject(with: Data(output.utf8)) }
 
-    /// Runs `glimpse` to its end; after `seconds` it is killed. Its output may go to a disk that is full.
+    private static let path = checkout + "/.build/release/glimpse"
+
+    /// Runs `glimpse` to its end, or the command `launcher` with it; after `seconds` it is killed. Its output may go to a disk
+    /// that is full.
     static func run(
         _ arguments: [String],
+        launcher: [String] = [],
         environment: [String: String] = [:],
         seconds: Double = 120,
         isFull: Bool = false,
         meanwhile: (Process, _ output: () throws -> String) throws -> Void = { _, _ in }
     ) throws -> Program {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: checkout + "/.build/release/glimpse")
-        process.arguments = arguments
+        let command = launcher + [path] + arguments
+        process.executableURL = URL(fileURLWithPath: command[0])
+        process.arguments = Array(command.dropFirst())
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let folder = try TemporaryFolder()
         let (output, errors) = (try folder.file("output"), try folder.file("errors"))

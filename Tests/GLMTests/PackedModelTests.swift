@@ -106,6 +106,24 @@ struct PackedModelTests {
         #expect(throws: MemoryError.self) { try best(large, 6) }
     }
 
+    @Test func `what the disk has no room for is taken only where nothing else is to be had`() throws {
+        func best(crowded: [Precision], available: Int) throws -> Precision {
+            try PrecisionChoice(
+                weights: [(.f32, 20 << 30), (.q8, 11 << 30), (.q4, 6 << 30)],
+                crowded: crowded,
+                available: available,
+                work: { _ in 0 }
+            )
+            .best()
+        }
+        #expect(try best(crowded: [.q8], available: 64 << 30) == .q4)
+        #expect(try best(crowded: [.q8, .q4], available: 64 << 30) == .f32)
+        #expect(
+            try best(crowded: [.q8, .q4], available: 8 << 30) == .q4,
+            "whose packing says how much room is missing"
+        )
+    }
+
     @Test func `what weights and work leave may be kept for later, and never less than nothing`() throws {
         let files = try ModelFiles(directory: checkout + "/Models/shapes")
         let needed = files.weightBytes(at: .f32) + files.workBytes(tokens: 0, at: .f32)

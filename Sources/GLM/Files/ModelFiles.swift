@@ -6,6 +6,7 @@ import Weights
 package struct ModelFiles {
     package let directory: String
     private let config: Configuration
+    private let location: PackedLocation
     /// What the folder holds as Hugging Face has it, where it does.
     private let checkpoint: Checkpoint?
 
@@ -13,7 +14,9 @@ package struct ModelFiles {
     package init(directory: String, needsCheckpoint: Bool = false) throws {
         self.directory = directory
         config = try Configuration(directory: directory)
-        let hasPacked = Precision.allCases.contains { Self.file(directory, $0).map(Self.isThere) ?? false }
+        let location = PackedLocation(of: directory)
+        self.location = location
+        let hasPacked = Precision.allCases.contains { location.file($0).map(Self.isThere) ?? false }
         checkpoint =
             hasPacked && !needsCheckpoint ? try? Checkpoint(directory: directory) : try Checkpoint(directory: directory)
     }
@@ -23,13 +26,21 @@ package struct ModelFiles {
 
     /// Whether the packed file is there; one that is not sound is told when it is opened.
     package func isPacked(_ precision: Precision) -> Bool {
-        Self.file(directory, precision).map(Self.isThere) ?? false
+        location.file(precision).map(Self.isThere) ?? false
+    }
+
+    /// Whether the disk has room for the packed file, where it is not there yet.
+    package func hasRoom(for precision: Precision) -> Bool {
+        guard !isPacked(precision), let path = location.file(precision), let packer = packer(precision) else {
+            return true
+        }
+        return packer.hasRoom(for: path)
     }
 
     /// How many bytes the weights take in memory.
     package func weightBytes(at precision: Precision) -> Int {
         if precision == .f32 { return checkpoint?.byteCount ?? 0 }
-        if let path = Self.file(directory, precision), let size = Self.size(path) { return size }
+        if let path = location.file(precision), let size = Self.size(path) { return size }
         return packer(precision)?.byteCount ?? 0
     }
 
@@ -50,7 +61,7 @@ package struct ModelFiles {
         isStopped: () -> Bool,
         progress: (Int, Int) -> Void
     ) throws {
-        guard let path = Self.file(directory, precision), let packer = packer(precision) else { return }
+        guard let path = location.file(precision), let packer = packer(precision) else { return }
         try packer.write(to: path, isStopped: isStopped, progress: progress)
     }
 
@@ -60,10 +71,6 @@ package struct ModelFiles {
                 PackingPlan.format(of: name, shape: shape, at: precision, vision: config.vision)
             }
         }
-    }
-
-    private static func file(_ directory: String, _ precision: Precision) -> String? {
-        precision.fileName.map { directory + "/" + $0 }
     }
 
     private static func isThere(_ path: String) -> Bool { size(path) != nil }

@@ -9,7 +9,7 @@ package struct PrecisionChoice {
     private struct Need {
         let precision: Precision
         let bytes, weights: Int
-        let isPacked: Bool
+        let isPacked, hasRoom: Bool
     }
 
     /// Below this, weights read as they are cost little time, and nothing is gained by packing them.
@@ -18,31 +18,44 @@ package struct PrecisionChoice {
     /// `available` bytes of memory, for the weights and for a conversation of `tokens`.
     package init(_ files: ModelFiles, tokens: Int, available: Int) {
         let weights = files.precisions.map { ($0, files.weightBytes(at: $0)) }
-        let packed = files.precisions.filter(files.isPacked)
-        self.init(weights: weights, packed: packed, available: available) { files.workBytes(tokens: tokens, at: $0) }
+        self.init(
+            weights: weights,
+            packed: files.precisions.filter(files.isPacked),
+            crowded: files.precisions.filter { !files.hasRoom(for: $0) },
+            available: available
+        ) { files.workBytes(tokens: tokens, at: $0) }
     }
 
+    /// `packed` are there already, and for what is `crowded` the disk has no room.
     init(
         weights: [(precision: Precision, bytes: Int)],
         packed: [Precision] = [],
+        crowded: [Precision] = [],
         available: Int,
         work: (Precision) -> Int
     ) {
         needs = weights.map { precision, bytes in
-            let isPacked = packed.contains(precision)
-            return Need(precision: precision, bytes: bytes + work(precision), weights: bytes, isPacked: isPacked)
+            Need(
+                precision: precision,
+                bytes: bytes + work(precision),
+                weights: bytes,
+                isPacked: packed.contains(precision),
+                hasRoom: !crowded.contains(precision)
+            )
         }
         self.available = available
     }
 
     /// The most exact that fits and that is not slow for nothing: large weights are taken packed before they are taken as they
-    /// are, since a token waits for every byte of them, and as they are packed already before they are packed anew.
+    /// are, since a token waits for every byte of them, and as they are packed already before they are packed anew. What the
+    /// disk has no room for is the last choice.
     package func best() throws(MemoryError) -> Precision {
         func rank(_ need: Need) -> Int {
             need.precision == .f32 ? (need.weights > Self.smallWeights ? 3 : 0) : need.isPacked ? 1 : 2
         }
         let order = (0...3).flatMap { wanted in needs.filter { rank($0) == wanted } }
-        if let fitting = order.first(where: { $0.bytes <= available }) { return fitting.precision }
+        let fitting = order.filter { $0.bytes <= available }
+        if let best = fitting.first(where: \.hasRoom) ?? fitting.first { return best.precision }
         guard let least = needs.min(by: { $0.bytes < $1.bytes }) else { return .f32 }
         throw MemoryError(precision: least.precision, needed: least.bytes, available: available, other: nil)
     }
