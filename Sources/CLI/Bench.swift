@@ -7,7 +7,7 @@ struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure how fast a model runs here, against what the machine can do.",
         discussion: """
-            Looks at pictures of 640x360, reads pieces of 256 tokens and writes tokens after contexts of growing length, one \
+            Looks at pictures of 640x360, reads pieces of 264 tokens and writes tokens after contexts of growing length, one \
             reply alone and several at once, on all threads. Other programs disturb it.
             """
     )

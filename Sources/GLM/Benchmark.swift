@@ -12,7 +12,6 @@ package struct Benchmark: ~Copyable {
     private let clock = ContinuousClock()
     private var random = SystemRandomNumberGenerator()
 
-    private static let chunk = 256  // what a session reads at once
     private static let steps = 8
 
     package init(_ model: GLM4V, whenFull: @escaping () -> Void = {}) {
@@ -46,17 +45,17 @@ package struct Benchmark: ~Copyable {
     /// Reads a piece of a prompt after `context` tokens, and then writes some tokens.
     package mutating func language(context: Int) throws -> (prefill: Measurement, decode: Measurement) {
         let text = model.config.text
-        var cache = model.language.makeCache(capacity: context + Self.chunk + Self.steps + 1)
+        var cache = model.language.makeCache(capacity: context + Session.piece + Self.steps + 1)
         fill(&cache, to: context)
         try run(1, &cache)  // the first may wait for the disk
-        let read = try clock.measure { try run(Self.chunk, &cache) }
+        let read = try clock.measure { try run(Session.piece, &cache) }
         let written = try clock.measure { for _ in 0..<Self.steps { try run(1, &cache) } }
         withExtendedLifetime(cache) { whenFull() }
         return (
             Measurement(
-                count: Self.chunk,
+                count: Session.piece,
                 seconds: read / .seconds(1),
-                operations: text.operations * Double(Self.chunk) + text.headOperations
+                operations: text.operations * Double(Session.piece) + text.headOperations
             ),
             Measurement(
                 count: Self.steps,
@@ -111,7 +110,7 @@ package struct Benchmark: ~Copyable {
 
     private mutating func fill(_ cache: inout KVCache, to count: Int) {
         while cache.count < count {
-            let rows = min(Self.chunk, count - cache.count)
+            let rows = min(Session.piece, count - cache.count)
             let values = (0..<rows * cache.columns).map { _ in Float.random(in: -1...1, using: &random) }
             let keys = Tensor(rows: rows, columns: cache.columns, values)
             for layer in 0..<cache.layers { cache.append(keys: keys, values: keys, layer: layer) }

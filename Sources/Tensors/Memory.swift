@@ -38,6 +38,7 @@ private enum Recycler {
     private static let largest = 24  // log2 of the numbers that the largest kept piece holds
     private static let smallest = 10  // log2 of the numbers that the smallest piece holds
     private static let hugePage = 2 << 20  // bytes
+    private static let page = Int(getpagesize())
 
     private struct Shelf {
         var addresses: [[UInt]] = Array(repeating: [], count: Int.bitWidth)  // by log2 of the size
@@ -57,12 +58,12 @@ private enum Recycler {
         return unsafe address.flatMap { unsafe UnsafeMutablePointer(bitPattern: $0) } ?? allocate(1 << size)
     }
 
-    /// On the border of a cache line, which a vector would else straddle; what is large on that of a huge page, which the system
-    /// is asked for.
+    /// On the border of a cache line, which a vector would else straddle; what is large on that of a page, since for it the system is
+    /// asked for huge ones. It does not begin at the border of one of these: tensors that all did would meet in a cache.
     static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
         let bytes = max(1, count) * MemoryLayout<Float>.stride
         let isLarge = bytes >= 2 * hugePage
-        let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: isLarge ? hugePage : 64)
+        let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: isLarge ? page : 64)
         #if os(Linux)
         if isLarge { unsafe madvise(raw, bytes, Int32(MADV_HUGEPAGE)) }  // a wish: without it there are more pages
         #endif
