@@ -125,7 +125,7 @@ let package = Package(
         ),
         .testTarget(
             name: "GenerationTests",
-            dependencies: ["Generation", "GLM", "Media", "Tensors", "TestSupport", "Tokenization"],
+            dependencies: ["Generation", "GLM", "Media", "Tensors", "TestSupport", "Tokenization", "Weights"],
             exclude: ["Golden"],
             swiftSettings: swift
         ),

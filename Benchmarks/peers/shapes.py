@@ -18,6 +18,6 @@ PICTURE = (640, 360)  # what `glimpse bench` looks at
 RESIZED = (644, 364)  # the same in multiples of 28, as the tower sees it
 PATCHES = (RESIZED[1] // VISION["patch"], RESIZED[0] // VISION["patch"])  # rows and columns
 PICTURE_TOKENS = PATCHES[0] * PATCHES[1] // 4
-PROMPT = 256  # tokens that `glimpse bench` reads at once
+PROMPT = 264  # tokens that `glimpse bench` reads at once
 
 __all__ = ["PATCHES", "PICTURE", "PICTURE_TOKENS", "PROMPT", "RESIZED", "ROOT", "SMOKE", "TEXT", "VISION"]

@@ -79,20 +79,24 @@ struct Bench: AsyncParsableCommand {
             together: try batches
         )
         if !json { try report.head.forEach(Terminal.print) }
-        var memory: Int?
-        var benchmark = Benchmark(loaded) { memory = [memory, MachineMemory.own].compactMap(\.self).max() }
+        var (memory, most): (Int?, Int?)
+        var benchmark = Benchmark(loaded) {
+            memory = MachineMemory.own
+            most = [most, memory].compactMap(\.self).max()
+        }
         report.add(try benchmark.vision(width: 640, height: 360, frames: frames))
         if !json { try report.visionLines.forEach(Terminal.print) }
         for context in fitting {
             try Task.checkCancellation()
-            report.add(try benchmark.language(context: context), context: context)
+            let found = try benchmark.language(context: context)
+            report.add(found, context: context, memory: memory)
             // As many as the model could hold in one reply, which is what memory was asked for.
             for replies in try batches where replies * (context + Self.margin) <= loaded.config.text.contextLength {
                 report.add(try benchmark.together(replies, context: context), of: replies)
             }
             if !json, let line = report.languageLine { try Terminal.print(line) }
         }
-        report.memory = memory
+        report.memory = most
         if json { try Terminal.print(json: report) } else { try report.foot.forEach(Terminal.print) }
     }
 }

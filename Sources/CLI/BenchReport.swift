@@ -25,13 +25,15 @@ struct BenchReport: Encodable {
     struct LanguageReport: Encodable {
         let context: Int
         let prefillTokensPerSecond, prefillShare, decodeTokensPerSecond, decodeShare: Double
+        /// Bytes beside the weights while one reply was written; nil where the system does not say.
+        let memory: Int?
         var together: [TogetherReport] = []
     }
 
-    /// Several replies at once; the rate is that of all.
+    /// Several replies at once; the rate is that of all. The share is of memory, as for one: a step of all reads the weights once.
     struct TogetherReport: Encodable {
         let replies: Int
-        let tokensPerSecond: Double
+        let tokensPerSecond, share: Double
     }
 
     private enum CodingKeys: CodingKey {
@@ -65,14 +67,19 @@ struct BenchReport: Encodable {
         )
     }
 
-    mutating func add(_ found: (prefill: Benchmark.Measurement, decode: Benchmark.Measurement), context: Int) {
+    mutating func add(
+        _ found: (prefill: Benchmark.Measurement, decode: Benchmark.Measurement),
+        context: Int,
+        memory: Int?
+    ) {
         language.append(
             LanguageReport(
                 context: context,
                 prefillTokensPerSecond: found.prefill.rate,
                 prefillShare: found.prefill.operations / found.prefill.seconds / limits.language,
                 decodeTokensPerSecond: found.decode.rate,
-                decodeShare: found.decode.rate * Double(bytesPerToken) / machine.bytesRead
+                decodeShare: share(found.decode.rate),
+                memory: memory
             )
         )
     }
@@ -81,9 +88,13 @@ struct BenchReport: Encodable {
 extension BenchReport {
     /// Several replies at once, after the context that was added last.
     mutating func add(_ found: Benchmark.Measurement, of replies: Int) {
-        let report = TogetherReport(replies: replies, tokensPerSecond: found.rate)
-        language[language.count - 1].together.append(report)
+        language[language.count - 1].together.append(
+            TogetherReport(replies: replies, tokensPerSecond: found.rate, share: share(found.rate / Double(replies)))
+        )
     }
+
+    /// The part of what memory allows that so many steps a second are.
+    private func share(_ steps: Double) -> Double { steps * Double(bytesPerToken) / machine.bytesRead }
 }
 
 /// The machine's limits, a second's.

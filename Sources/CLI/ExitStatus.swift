@@ -22,7 +22,7 @@ enum ExitStatus {
         case MediaError.missing, MediaError.unreadable, MediaError.notAFile: noInput
         case MediaError.cancelled, is CancellationError: interrupted
         case is MediaError: data
-        case is PictureError, is PromptError, is WeightsError, is TokenizerError: data
+        case is PictureError, is PromptError, is WeightsError, is TokenizerError, is AbsentPrecisionError: data
         case is ConfigurationError, is InstalledFilesError, is InputLimitError, is MemoryLimitError, is PageError:
             configuration
         case is MemoryError: unavailable

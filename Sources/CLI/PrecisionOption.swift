@@ -12,6 +12,9 @@ enum PrecisionOption: String, ExpressibleByArgument, CaseIterable {
         let files = try ModelFiles(directory: directory)
         let choice = PrecisionChoice(files, tokens: tokens, available: try MachineMemory.available())
         let precision = try Precision(rawValue: rawValue) ?? choice.best()
+        guard files.precisions.contains(precision) else {
+            throw AbsentPrecisionError(precision: precision, there: files.precisions)
+        }
         try choice.check(precision)
         if precision != .f32, !files.isPacked(precision), files.precisions.contains(precision) {
             Terminal.note(
@@ -20,6 +23,18 @@ enum PrecisionOption: String, ExpressibleByArgument, CaseIterable {
             try files.packWithBar(precision)
         }
         return precision
+    }
+}
+
+/// A model without its checkpoint, in a precision that it was not packed in.
+struct AbsentPrecisionError: Error, CustomStringConvertible {
+    let precision: Precision
+    let there: [Precision]
+
+    var description: String {
+        let names = there.map(\.rawValue).joined(separator: " and ")
+        return "the model is here only in \(names), without the checkpoint that \(precision.rawValue) is made of: "
+            + "take --precision \(there.last?.rawValue ?? "auto"), or bring the checkpoint back"
     }
 }
 

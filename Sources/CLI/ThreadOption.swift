@@ -14,7 +14,9 @@ struct ThreadOption: ParsableArguments {
     /// Computes on so many threads, or on as many as there are, and says so.
     static func limit(to threads: Int) {
         if threads > Threads.available {
-            Terminal.note("--threads is \(threads), but there are \(Threads.available) processors: so many are used")
+            Terminal.note(
+                "\(threads) threads were asked for, but there are \(Threads.available) processors: so many are used"
+            )
         }
         Threads.limit(to: threads)
     }

@@ -12,13 +12,22 @@ final class AtomicFile {
     init(_ path: String) throws(PackingError) {
         self.path = path
         partial = Self.partial(path)
-        let (manager, partial) = (FileManager.default, partial)
-        guard manager.fileExists(atPath: partial) || manager.createFile(atPath: partial, contents: nil),
-            let handle = FileHandle(forUpdatingAtPath: partial)
-        else { throw .unwritable(file: path, reason: "the folder takes no new file") }
-        self.handle = handle
-        guard flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else {
+        // Neither a link's target nor a pipe or a device that somebody put there is written to.
+        let descriptor = unsafe open(partial, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else {
+            throw .unwritable(file: path, reason: unsafe String(cString: strerror(errno)))
+        }
+        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        guard let opened = Status({ unsafe fstat(descriptor, &$0) }), opened.isRegular else {
             isKept = true  // not ours to remove
+            throw .unwritable(file: path, reason: "\(partial) is no regular file")
+        }
+        // Who had the lock before may have given the file its name meanwhile: what is locked now is then a finished one.
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0,
+            let named = Status({ unsafe lstat(partial, &$0) }),
+            (named.device, named.number) == (opened.device, opened.number)
+        else {
+            isKept = true
             throw .busy(file: path)
         }
     }
@@ -88,7 +97,10 @@ final class AtomicFile {
         do {
             try work()
         } catch {
-            throw .unwritable(file: path, reason: (error as NSError).localizedDescription)
+            let system = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
+            let reason =
+                system.domain == NSPOSIXErrorDomain ? unsafe String(cString: strerror(Int32(system.code))) : "\(error)"
+            throw .unwritable(file: path, reason: reason)
         }
     }
 }

@@ -109,13 +109,15 @@ internal import Darwin
 }
 
 /// When a file was last written to, to the nanosecond.
-private struct Timestamp: Equatable {
+struct Timestamp: Equatable {
     let seconds, nanoseconds: Int
 }
 
 /// The part of `struct stat` that we look at.
-private struct Status {
+struct Status {
     let isRegular: Bool
+    /// Which file it is, whatever it is called.
+    let device, number: UInt64
     let count: Int
     let modified: Timestamp
 
@@ -123,6 +125,7 @@ private struct Status {
     init?(_ ask: (inout stat) -> Int32) {
         var status = stat()
         guard ask(&status) == 0 else { return nil }
+        (device, number) = (UInt64(truncatingIfNeeded: status.st_dev), UInt64(status.st_ino))
         isRegular = status.st_mode & S_IFMT == S_IFREG
         count = Int(status.st_size)
         #if canImport(Darwin)

@@ -47,7 +47,9 @@ extension Checkpoint {
         } catch {
             switch error {
             case .absent: throw .packed(file: path, .absent, command: command)
-            case .truncated, .header: throw .packed(file: path, .unsound(error.description), command: command)
+            case .truncated(_, let expected, let found):
+                throw .packed(file: path, .unsound("it holds \(found) of \(expected) bytes"), command: command)
+            case .header(_, let fault): throw .packed(file: path, .unsound(fault.description), command: command)
             default: throw error
             }
         }
@@ -83,17 +85,19 @@ extension Checkpoint {
     /// Where the first tensor of the first file begins.
     private var dataStart: Int { tensors.values.map(\.bytes.lowerBound).min() ?? 0 }
 
-    /// A sum over how long the files are and some of what is in them, enough to tell two checkpoints apart without reading
-    /// all of both.
+    /// A sum over what tensors there are and a little of each, enough to tell two checkpoints apart without reading all of both:
+    /// one in which a single matrix was trained further differs all over that matrix.
     func fingerprint() throws(WeightsError) -> String {
-        let (samples, bytes) = (64, 4096)
+        let (samples, bytes) = (4, 64)
         var sum = Checksum()
-        for file in files {
-            sum.add(Array("\(file.count)".utf8))
+        for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
+            sum.add(Array("\(name) \(tensor.dtype.rawValue) \(tensor.shape)".utf8))
+            let last = max(0, tensor.bytes.count - bytes)
             for i in 0..<samples {
-                let start = max(0, file.count - bytes) / (samples - 1) * i
-                sum.add(try file.read(start..<min(file.count, start + bytes)))
+                let start = last / (samples - 1) * i
+                sum.add(try self.bytes(of: tensor, start..<min(tensor.bytes.count, start + bytes)))
             }
+            sum.add(try self.bytes(of: tensor, last..<tensor.bytes.count))
         }
         return sum.text
     }

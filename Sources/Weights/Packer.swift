@@ -69,8 +69,22 @@ package struct Packer {
         isStopped: () -> Bool = { false },
         progress: (Int, Int) -> Void = { _, _ in }
     ) throws {
-        try Self.makeFolder(of: path)
-        let file = try AtomicFile(path)
+        let isNew = try Self.makeFolder(of: path)
+        do {
+            try write(AtomicFile(path), path, room, isStopped, progress)
+        } catch {
+            if isNew { unsafe rmdir(Self.folder(of: path)) }  // which does nothing where something was kept
+            throw error
+        }
+    }
+
+    private func write(
+        _ file: AtomicFile,
+        _ path: String,
+        _ room: (String) -> Int?,
+        _ isStopped: () -> Bool,
+        _ progress: (Int, Int) -> Void
+    ) throws {
         let source = try checkpoint.fingerprint()
         let start = try header(source, 0).count
         let known = try resume(file, source)
@@ -93,7 +107,9 @@ package struct Packer {
         }
         let checksum = try file.mapped().checksum(from: start)
         try file.writeStart(try header(PackedMetadata(precision, source: source, checksum: checksum)))
-        guard try checkpoint.fingerprint() == source else { throw WeightsError.changed(file: path) }
+        guard try checkpoint.fingerprint() == source else {
+            throw WeightsError.changed(file: checkpoint.files.first?.path ?? path)
+        }
         try file.finish()
     }
 
@@ -184,12 +200,15 @@ package struct Packer {
         URL(fileURLWithPath: path).deletingLastPathComponent().path
     }
 
-    private static func makeFolder(of path: String) throws(PackingError) {
+    /// Whether it had to be made.
+    private static func makeFolder(of path: String) throws(PackingError) -> Bool {
+        guard !FileManager.default.fileExists(atPath: folder(of: path)) else { return false }
         do {
             try FileManager.default.createDirectory(atPath: folder(of: path), withIntermediateDirectories: true)
         } catch {
             throw .unwritable(file: path, reason: "its folder cannot be made")
         }
+        return true
     }
 
     private func checkRoom(for path: String, _ needed: Int, _ room: (String) -> Int?) throws(PackingError) {

@@ -11,9 +11,9 @@ package enum PackedFault: Error, Equatable {
     /// What is to be done about it; `command` packs the model.
     func advice(_ command: String) -> String {
         switch self {
-        case .absent: "pack the model with: \(command)"
+        case .absent: "pack the model, from its checkpoint, with: \(command)"
         case .unreadableSource: "mend that checkpoint, or take it away"
-        default: "pack the model again with: \(command)"
+        default: "pack the model again, from its checkpoint, with: \(command)"
         }
     }
 }

@@ -20,10 +20,10 @@ struct BenchTests {
         #expect(language.map { $0["context"] as? Int } == [0, 300])
         for row in language {
             let rates = row.values.compactMap { $0 as? Double }
-            #expect(rates.count == 5 && rates.allSatisfy { $0.isFinite && $0 >= 0 })
+            #expect(rates.count == 6 && rates.allSatisfy { $0.isFinite && $0 >= 0 })
             let together = try #require(row["together"] as? [[String: Double]])
             #expect(together.map { $0["replies"] } == [2, 3])
-            #expect(together.allSatisfy { ($0["tokensPerSecond"] ?? 0) > 0 })
+            #expect(together.allSatisfy { ($0["tokensPerSecond"] ?? 0) > 0 && ($0["share"] ?? 0) > 0 })
         }
     }
 
@@ -48,7 +48,9 @@ struct BenchTests {
         let many = try Program.run(arguments + ["100000"])
         let all = try #require(try threads(many))
         #expect(all >= 1 && all < 100_000)
-        #expect(many.errors.contains("--threads is 100000, but there are \(all) processors: so many are used"))
+        #expect(
+            many.errors.contains("100000 threads were asked for, but there are \(all) processors: so many are used")
+        )
     }
 
     @Test(arguments: [

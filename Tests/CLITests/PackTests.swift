@@ -59,10 +59,27 @@ struct PackTests {
         try data.prefix(100_000).write(to: URL(fileURLWithPath: path))
         let answer = try ask("--precision", "q4")
         #expect(answer.status == 65 && answer.output.isEmpty)
-        #expect(answer.errors.hasSuffix("pack the model again with: glimpse pack \(model) --bits 4\n"))
+        #expect(
+            answer.errors.hasSuffix("pack the model again, from its checkpoint, with: glimpse pack \(model) --bits 4\n")
+        )
         #expect(answer.errors.split(separator: "\n").count == 1)
         #expect(try Program.run(["pack", model, "--bits", "4"]).status == 0)
         #expect(try ask("--precision", "q4", "--max-new-tokens", "3").status == 0)
+    }
+
+    @Test(arguments: ["f32", "q8"])
+    func `a packed model whose checkpoint is gone says in what it is there`(precision: String) throws {
+        _ = try Program.run(["pack", model, "--bits", "4"])
+        try FileManager.default.removeItem(atPath: model + "/model.safetensors")
+        let answer = try ask("--precision", precision)
+        #expect(answer.status == 65 && answer.output.isEmpty)
+        #expect(
+            answer.errors.hasSuffix(
+                "the model is here only in q4, without the checkpoint that \(precision) is made of: take --precision q4, "
+                    + "or bring the checkpoint back\n"
+            )
+        )
+        #expect(try ask("--max-new-tokens", "3").status == 0)
     }
 
     @Test func `where the disk is full nothing is left behind`() throws {
@@ -77,7 +94,8 @@ struct PackTests {
         process.waitUntilExit()
         let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         #expect(process.terminationReason == .exit && process.terminationStatus == 73)
-        #expect(text.contains("model.q4.safetensors cannot be written") && text.contains("Nothing was left behind"))
+        #expect(text.contains("model.q4.safetensors cannot be written (File too large)"))
+        #expect(text.contains("Nothing was left behind"))
         #expect(!names.contains { $0.contains("q4") })
     }
 

@@ -3,6 +3,7 @@ import GLM
 import Tensors
 import TestSupport
 import Testing
+import Weights
 
 @testable import Generation
 
@@ -67,7 +68,20 @@ struct BatchTests {
         [[0, 0, 0, 0], [0, 3, 9, 11], [0, 20, 21, 45]]
     )
     func `replies that begin at any time and end at any time`(checkpoint: String, starts: [Int]) async throws {
-        let model = try GLM4V(directory: checkout + "/" + checkpoint)
+        try await expectAlone(GLM4V(directory: checkout + "/" + checkpoint), starts)
+    }
+
+    @Test(arguments: [Precision.q8, .q4])
+    func `packed, with keys and values in whole numbers`(precision: Precision) async throws {
+        let folder = try TemporaryFolder()
+        try FileManager.default.copyItem(atPath: checkout + "/Models/shapes", toPath: folder.path + "/shapes")
+        let files = try ModelFiles(directory: folder.path + "/shapes")
+        try files.pack(precision, isStopped: { false }) { _, _ in }
+        try await expectAlone(GLM4V(directory: files.directory, precision: precision), [0, 3, 9, 11])
+    }
+
+    /// Replies that begin in these rounds, against each of them alone.
+    private func expectAlone(_ model: GLM4V, _ starts: [Int]) async throws {
         let questions = try questions(model)
         var waiting = zip(questions, starts).map { (question: $0, start: $1) }[...]
         var rounds = Rounds(model, PrefixCache(model, budget: 64 << 20), rows: 1)

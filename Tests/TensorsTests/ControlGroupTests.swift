@@ -42,6 +42,28 @@ struct ControlGroupTests {
         #expect(group.processors == 1 && group.memory == 0)
     }
 
+    @Test func `version 1 has a folder for each controller`() throws {
+        for folder in ["cpu", "memory/job"] {
+            try FileManager.default.createDirectory(
+                atPath: "\(self.folder.path)/\(folder)",
+                withIntermediateDirectories: true
+            )
+        }
+        let group = try group(
+            "5:devices:/\n4:memory:/job/gone\n3:cpu,cpuacct:/\n0::/\n",
+            [
+                "cpu/cpu.cfs_quota_us": "150000\n", "cpu/cpu.cfs_period_us": "100000\n",
+                "memory/memory.limit_in_bytes": "9223372036854771712\n",
+                "memory/job/memory.limit_in_bytes": "5000\n",
+                "memory/job/memory.stat": "cache 9\nrss 1\ntotal_cache 900\ntotal_rss 1200\n",
+            ]
+        )
+        #expect(group.processors == 2)
+        #expect(group.memory == 3800)
+        let unlimited = try self.group("3:cpu:/\n2:memory:/\n", ["cpu/cpu.cfs_quota_us": "-1\n"])
+        #expect(unlimited.processors == nil && unlimited.memory == nil)
+    }
+
     @Test(arguments: ["", "0::/\n", "0::/../other\n", "4:memory:/old\n", "nonsense"])
     func `where nothing is limited, or nothing can be read, there is no limit`(membership: String) throws {
         let files = ["cpu.max": "max 100000\n", "memory.max": "max\n", "memory.stat": "anon 5\n"]

@@ -73,7 +73,11 @@ struct PackedFileTests {
             #expect(try refusal() == fault)
         }
         let error = WeightsError.packed(file: packed, .notPacked, command: Precision.q4.command(for: folder.path))
-        #expect(error.description.hasSuffix("pack the model again with: glimpse pack \(folder.path) --bits 4"))
+        #expect(
+            error.description.hasSuffix(
+                "pack the model again, from its checkpoint, with: glimpse pack \(folder.path) --bits 4"
+            )
+        )
         #expect(Precision.q8.command(for: "/my models/it's") == #"glimpse pack '/my models/it'\''s' --bits 8"#)
     }
 
@@ -175,6 +179,34 @@ struct PackedFileTests {
         try first.write([1, 2, 3])
         try first.finish()
         #expect(try bytes() == [1, 2, 3])
+    }
+
+    @Test func `a checkpoint of which one matrix was trained further is another one`() throws {
+        try pack(.q4)
+        #expect(try refusal() == nil)
+        var source = try Data(contentsOf: URL(fileURLWithPath: folder.file))
+        source[source.count - 12 - 1] ^= 1  // the last byte before the bias
+        try source.write(to: URL(fileURLWithPath: folder.file))
+        #expect(try refusal() == .otherModel)
+    }
+
+    @Test func `a link, a pipe or a finished file in the place of the unfinished one is not written to`() throws {
+        let other = folder.path + "/precious"
+        try Data([1, 2, 3]).write(to: URL(fileURLWithPath: other))
+        try FileManager.default.createSymbolicLink(atPath: partial, withDestinationPath: other)
+        #expect(throws: PackingError.self) { try AtomicFile(packed) }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: other)) == Data([1, 2, 3]))
+        try FileManager.default.removeItem(atPath: partial)
+        unsafe mkfifo(partial, 0o600)
+        #expect(throws: PackingError.self) { try AtomicFile(packed) }
+        #expect(FileManager.default.fileExists(atPath: partial), "it is not ours to remove")
+    }
+
+    @Test func `where packing fails, a folder that was made for it goes, too`() throws {
+        let path = folder.path + "/cache/model/model.q4.safetensors"
+        let packer = Packer(try Checkpoint(directory: folder.path), as: .q4) { _, shape in shape.count > 1 ? .q4 : nil }
+        #expect(throws: PackingError.self) { try packer.write(to: path, room: { _ in 1 }) }
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/cache/model"))
     }
 
     @Test func `packing the same twice gives the same bytes`() throws {

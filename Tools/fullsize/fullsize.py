@@ -159,10 +159,13 @@ def write_files(directory: Path) -> None:
 def main() -> None:
     if len(sys.argv) < 2 or not set(sys.argv[2:]) <= {"q4", "q8", "bf16"}:
         sys.exit(__doc__)
-    directory = Path(sys.argv[1])
+    directory, wanted = Path(sys.argv[1]), sys.argv[2:] or ["q4"]
+    there = {path.name for path in directory.glob("model*.safetensors")} | {f"model.{kind}.safetensors" for kind in wanted}
+    if "bf16" in wanted and there - {"model.bf16.safetensors", "model.safetensors"}:
+        sys.exit("bf16 needs a folder of its own: a packed file beside it has other random weights, and glimpse would refuse it")
     directory.mkdir(parents=True, exist_ok=True)
     write_files(directory)
-    for precision in sys.argv[2:] or ["q4"]:
+    for precision in wanted:
         write(directory, precision)
 
 
