@@ -131,6 +131,8 @@ def main():
     a = p.parse_args()
     folder = pathlib.Path(a.films)
     items = json.loads((folder / "questions.json").read_text())[: a.limit]
+    for precision in set(a.precisions) & {"q8", "q4"} if a.glimpse else ():  # before several want to do it at once
+        subprocess.run([a.glimpse, "pack", a.model, "--bits", precision[1:]], check=True)
     reference = None if a.only_glimpse else Reference(a.model)
     precisions, results, pool = a.precisions if a.glimpse else [], collections.defaultdict(list), concurrent.futures.ThreadPoolExecutor(2)
     if a.follow_ups and not a.glimpse:

@@ -104,7 +104,8 @@ class Shape:
 
 
 class Scene:
-    def __init__(self, rng, size=None, count=None, duration=None, big=False, actions=ACTIONS, colours=COLOURS):
+    def __init__(self, rng, size=None, count=None, duration=None, big=False, actions=ACTIONS, colours=COLOURS, kinds=SHAPES, loose=0.1):
+        """`loose` is how often a shape may run over another."""
         self.size = size or rng.choice(SIZES)
         self.duration = duration or rng.choice([2, 2.5, 3, 3, 4, 4, 5, 5, 6, 7, 8, 8, 9, 10])
         self.rate = rng.choice([10.0, 15.0, 24.0, 25.0, 25.0, 30.0, 30.0, 30000 / 1001, 50.0, 60.0])
@@ -113,10 +114,10 @@ class Scene:
         self.shapes = []
         for _ in range(count or rng.choice([1, 1, 2, 2, 2, 3])):
             for _ in range(40):
-                if self.admit(rng, Shape(rng, rng.choice(colours), rng.choice(SHAPES), rng.choice(actions), self.duration, big)):
+                if self.admit(rng, Shape(rng, rng.choice(colours), rng.choice(kinds), rng.choice(actions), self.duration, big), loose):
                     break
         if not self.shapes:
-            self.__init__(rng, size, count, duration, big, actions, colours)
+            self.__init__(rng, size, count, duration, big, actions, colours, kinds, loose)
 
     def look(self, rng):
         k = rng.random()
@@ -130,8 +131,8 @@ class Scene:
         self.seed, self.render_mode = rng.getrandbits(32), rng.choice(["direct", "direct", "direct", "source", "jpeg"])
         self.canvases = {}
 
-    def admit(self, rng, s):
-        """Adds the shape where it can be seen, is inside, has a name of its own and does not run over another."""
+    def admit(self, rng, s, loose):
+        """Adds the shape where it can be seen, is inside, has a name of its own and, but for a share of `loose`, does not run over another."""
         if s.action == "turns":
             s.colour2 = rng.choice([c for c in COLOURS if c != s.colour])
             s.rgb2 = hsv(rng, HSV[s.colour2])
@@ -142,7 +143,7 @@ class Scene:
         ground = self.background + [tuple((a + b) / 2 for a, b in zip(*self.background))]
         if any(contrast(c, g) < 75 for c in (s.rgb, s.rgb2) if c for g in ground):
             return False
-        loose = rng.random() < 0.1
+        loose = rng.random() < loose
         for k in range(13):
             t = k / 12 * self.duration
             box = self.box(s, t, seen=True)

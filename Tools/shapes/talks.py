@@ -152,33 +152,36 @@ COMPARED = {
 }
 
 
-def spoil(row, sides, names, keep, rng, share):
+def spoil(row, sides, names, keep, rng):
     """Mistakes in the lines that stand before a token, none in what it is to be: what is left is to look.
 
-    A model that only ever saw true lines copies them, and so its own mistakes. `sides` and `names` are the tokens of a frame's shape,
-    by (frame, shape); the lines in `keep` stay true, since answers repeat them.
+    A model that only ever saw true lines copies them, and so its own mistakes. Mistakes that are each line's own do not help enough: their mean
+    is nearly true. So most shapes go a false way through all the lines: lag behind, or move and grow as they do not. `sides` and `names`
+    are the tokens of a frame's shape, by (frame, shape); the lines in `keep` stay true, since answers repeat them.
     """
     tens, id = row.talker.ten, row.ids
-    before = list(id)
+    before, ways = list(id), {}
     for (k, o), tokens in sides.items():
-        if (k, o) in keep or rng.random() > share:
+        if (k, o) in keep:
             continue
-        near = sides.get((k + rng.choice([-4, -3, -2, 2, 3, 4]), o))
-        kind = rng.random()
-        if kind < 0.3 and near:  # as in another frame
-            for i, j in zip(tokens, near):
-                id[i] = before[j]
-        elif kind < 0.9:
-            dx, dy, wide = rng.gauss(0, 4), rng.gauss(0, 4), rng.choice([1, 2, 4, 6])
-            for n, i in enumerate(tokens):
-                v = tens.index(before[i]) + round((dy if n % 2 else dx) + rng.gauss(0, wide))
-                id[i] = tens[min(99, max(0, v))]
+        if o not in ways:
+            off, pace = [rng.gauss(0, 5) for _ in "xyxy"], [rng.gauss(0, 1.2) for _ in "xyxy"]
+            if rng.random() < 0.4:  # as large as it is, but elsewhere
+                off[2:], pace[2:] = off[:2], pace[:2]
+            ways[o] = rng.random(), rng.choice([0, 0, 0.3, 0.6, 0.8]), off, pace
+        kind, lag, off, pace = ways[o]
+        if kind < 0.4:  # as it was before
+            shift, source = [0] * 4, sides.get((int(lag * k), o), tokens)
+        elif kind < 0.8:
+            shift, source = [a + k * b for a, b in zip(off, pace)], tokens
         else:
-            for i in tokens:
-                id[i] = rng.choice(tens)
+            dx, dy, wide = rng.gauss(0, 4), rng.gauss(0, 4), rng.choice([1, 2, 4, 6])
+            shift, source = [(dy if n % 2 else dx) + rng.gauss(0, wide) for n in range(4)], tokens
+        for i, j, v in zip(tokens, source, shift):
+            id[i] = tens[min(99, max(0, tens.index(before[j]) + round(v)))]
     for (k, o), tokens in names.items():
         for i, choices in zip(tokens, (row.talker.colours, row.talker.shapes)):
-            if rng.random() < 0.15 * share:
+            if rng.random() < 0.1:
                 id[i] = rng.choice(choices)
 
 
@@ -351,7 +354,7 @@ class Talker:
             sides, called, again = self.guide(row, walk, start, [f.label(t) for t in f.walk])
             if rng:
                 true = {q.near for _, q in questions} | {line for _, q in questions for line in q.lines} | {which for which, _ in again}
-                spoil(row, sides, called, true, rng, rng.choice([0.3, 0.6, 1]))
+                spoil(row, sides, called, true, rng)
                 hide(row, true)
             for (k, o), tokens in sides.items():
                 for j, i in enumerate(tokens):
@@ -449,9 +452,10 @@ def rows_of(talker, rng, counts, kinds, tokens, strange=0.07, slides=0.0, sparse
             span, rate = duration or rng.choice([2, 3, 4, 5, 8]), rng.choice([10.0, 24.0, 25.0, 30.0, 30000 / 1001])
             f = Slides(rng, size, video_times(span, rate) if layout == "video" else even_times(span, count, rate), layout == "video")
         else:
-            # What is easily mistaken is rare, and shown more often: one goes where another comes, several of one colour, three at once.
+            # What is easily mistaken is rare, and shown more often: one goes where another comes, several of one colour or one shape, three
+            # at once, one before another.
             sudden = rng.random() < (0.25 if layout == "video" else 0.15) and count > 2
-            alike = {"count": rng.choice([2, 3, 3]), "colours": [rng.choice(COLOURS)]} if rng.random() < 0.15 else {"count": 3} if rng.random() < 0.25 else {}
+            alike = rng.choices([{}, {"count": 3}, {"count": rng.choice([2, 3, 3]), "colours": [rng.choice(COLOURS)]}, {"count": rng.choice([2, 3, 3]), "kinds": [rng.choice(SHAPES)]}, {"count": rng.choice([2, 3]), "loose": 1}], [0.45, 0.2, 0.12, 0.11, 0.12])[0]
             f = scene_for(rng, size, layout, count, duration, actions=SUDDEN if sudden else ACTIONS, **alike)
         if length and len(f.times) != length:
             continue
