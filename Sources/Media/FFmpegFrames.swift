@@ -43,9 +43,12 @@ struct FrameDecoding: Sendable {
             }
         }
         var done = 0
-        while !board.isEmpty {
+        var isOver = false
+        while !isOver {
+            isOver = board.isEmpty  // asked before the count: the last picture may come between the two
             if isCancelled() { board.stop(.cancelled) }
-            _ = news.wait(timeout: .now() + .milliseconds(50))  // now and then, to see whether the caller has left
+            // Now and then, to see whether the caller has left.
+            if !isOver { _ = news.wait(timeout: .now() + .milliseconds(50)) }
             if board.count > done {
                 done = board.count
                 progress(done)

@@ -59,12 +59,13 @@ def error(found: np.ndarray, w: np.ndarray) -> float:
 
 def main() -> None:
     rng, library = np.random.default_rng(20261124), ggml()
-    layers = [w for name, w in matrices(ROOT / "Models/shapes") if ".layers." in name]
-    trained = np.concatenate([w.reshape(-1) for w in layers if w.shape[1] % 256 == 0]).reshape(-1, 512)
+    # Their rows of 128 and 384 are laid end to end: Q4_K wants blocks of 256.
+    layers = [w for name, w in matrices(ROOT / "Models/shapes") if ".layers." in name and w.size % 512 == 0]
+    trained = np.concatenate([w.reshape(-1) for w in layers]).reshape(-1, 512)
     samples = {
         "normal": rng.standard_normal((512, 4096)) * 0.02,
         "heavy tails": rng.standard_t(4, (512, 4096)) * 0.02,
-        "trained (the bundled model's down projections)": trained,
+        "trained (the bundled model's language layers)": trained,
     }
     bits = {"q4": 4.5, "q8": 8.25} | {name: 8 * size / block for name, (size, block) in GGML.items()}
     print(f"{'bits a weight':48}" + "".join(f"{name} {bits[name]:<6}" for name in bits))
