@@ -7,7 +7,8 @@ struct Pack: AsyncParsableCommand {
         abstract: "Pack a model into 8 or 4 bits a weight, so that it is smaller and faster.",
         discussion: """
             Writes model.q8.safetensors or model.q4.safetensors beside the checkpoint, which stays as it is, or into \
-            ~/.cache/glimpse where that folder is read-only. A file that is there already, sound and of this checkpoint, is left alone. Takes some megabytes of memory. Where it is stopped, the \
+            ~/.cache/glimpse where that folder is read-only. A file that is there already, sound and of this checkpoint, is \
+            left alone. Takes some megabytes of memory. Where it is stopped, the \
             next one goes on; where it fails, as on a full disk, it leaves nothing behind.
             """
     )
