@@ -128,8 +128,8 @@ class Facts:
         return k, f"{s.name} {left},{right} {max(0, right - left)}"
 
     def thought(self):
-        """What is thought of any question: the lines, then of each shape its first, last and middle frame and one before that: when, in what
-        colour, and side by side where it was, each compared with the first. So what it does can be read off a few signs: a small model finds
+        """What is thought of any question: the lines, then of each shape its first, last and middle frame, one before that and one after: when, in
+        what colour, and side by side where it was, each compared with the first. So what it does can be read off a few signs: a small model finds
         no difference between lines that are far apart, and does not compare four pairs of numbers in one step. What comes, goes or turns is
         looked for frame by frame, up to the one that shows it, whose time is then the moment."""
         walk = self.lines()
@@ -139,7 +139,8 @@ class Facts:
         for o, s in enumerate(self.shapes):
             walk.text += f" {o + 1} {s.name}"
             entries = {k: walk.text[a:b] for a, b, k, shape in walk.spans if shape == o}
-            stops, states = [0, len(self.walk) - 1, len(self.walk) // 2, len(self.walk) // 4], []
+            last = len(self.walk) - 1
+            stops, states = [0, last, len(self.walk) // 2, len(self.walk) // 4, min(last, len(self.walk) * 3 // 4)], []
 
             def look(k):
                 states.append(entries[k].split()[1] + entries[k].split("]")[1] if k in entries else "nothing")

@@ -15,11 +15,11 @@ import vision
 from frames import normalise
 from learn import learn
 from model import complete, load
-from tokenizer import kept
+from tokenizer import kept, plain
 from twin import Twin
 
 GUIDED = 0.4  # of the steps teach attention too: they cost a quarter more
-COUNTS = [1, 4, 5, 6, 7, 8, 8, 10, 10, 10, 10, 12, 14, 16]
+COUNTS = [1, 1, 4, 5, 6, 7, 8, 8, 10, 10, 10, 10, 12, 14, 16]
 
 
 def words_loss(twin, b, features, names, guided=True):
@@ -63,6 +63,9 @@ def main():
     net = torch.nn.ModuleDict({"twin": Twin(complete(tokenizer))})
     visual = net["twin"].model.visual
     codes.name(net["twin"].model.language_model.embed_tokens.weight, net["twin"].lm_head.weight, talker.id)
+    with torch.no_grad():
+        for token, ids in plain(tokenizer).items():
+            net["twin"].model.language_model.embed_tokens.weight[token] = net["twin"].model.language_model.embed_tokens.weight[ids].mean(0)
     if a.start:
         net.load_state_dict(load(a.start)["net"])
     if a.vision:

@@ -3,6 +3,7 @@
 Each kind is a function of (facts, rng, it) that returns a `Question` or None where the scene does not suit. `it` is the shape
 that an "it" would mean, the `focus` of the question before.
 """
+import string
 from typing import NamedTuple
 
 import foreign as strange
@@ -452,6 +453,9 @@ def reword(q, rng):
         q = rng.choice(FRONT) + q
     elif rng.random() < 0.04:
         q += rng.choice(BACK)
-    if rng.random() < 0.1:
+    style = rng.random()
+    if style < 0.1:
         q = q.upper()
+    elif style < 0.14:
+        q = string.capwords(q)
     return q

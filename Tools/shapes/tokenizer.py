@@ -1,10 +1,13 @@
 """The tokenizer: GLM's special tokens and pre-tokenizer, bytes, the words of this world, and numbers as single tokens.
 
 Numbers: 00 … 99 and the tens 100 … 990 are one token each, so that a coordinate is one choice among neighbours.
+Words in capitals, or with one, are tokens of their own that begin as the same words in small letters (`plain`): spelt in bytes, what was
+asked in capitals was understood half as well.
 """
 import json
 import pathlib
 import random
+import string
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
@@ -36,7 +39,7 @@ def corpus(rng):
         if not f.sound():
             continue
         kind, q = ask(f, rng, {k: 1 for k in KINDS})
-        text = q.text if q.text != q.text.upper() else ""
+        text = q.text if q.text not in (q.text.upper(), string.capwords(q.text)) else ""
         yield plain(f"{text} {text.lower()} {q.answer} {f.thought().text}{q.thought(kind)}")
     for q in LISTED * 8:
         yield plain(f"{q} {q.lower()}")
@@ -53,10 +56,28 @@ def build(seed=0):
     vocabulary = {}
     for token in sorted(pre_tokenizers.ByteLevel.alphabet()) + [a + b for a, b in merges]:
         vocabulary.setdefault(token, len(vocabulary))
+    capitalise(vocabulary, merges)
     t = blank(models.BPE(vocab=vocabulary, merges=merges))
     t.add_special_tokens([AddedToken(x, special=True, normalized=False) for x in SPECIAL])
     t.add_tokens([AddedToken(x, special=False, normalized=False) for x in TAGS])
     return t
+
+
+def capitalise(vocabulary, merges):
+    """Adds every word in capitals and with a capital: the pieces that it is cut into so far are joined from the left, after all other merges."""
+    for word in [w for w in vocabulary if len(w) > 1 and w.lstrip("Ġ").isalpha() and w.isascii() == (w[0] != "Ġ")]:
+        for styled in (word.upper(), word.replace("Ġ", " ").title().replace(" ", "Ġ")):
+            left, *rest = (p.value for p in models.BPE(vocab=vocabulary, merges=merges).tokenize(styled))
+            for piece in rest:
+                merges.append((left, piece))
+                left += piece
+                vocabulary.setdefault(left, len(vocabulary))
+
+
+def plain(t):
+    """Of each token that has capitals the tokens of the same text in small letters: {id: ids}."""
+    words = ((i, t.decode([i], skip_special_tokens=False)) for i in range(t.get_vocab_size()))
+    return {i: t.encode(text.lower(), add_special_tokens=False).ids for i, text in words if text.strip().isalpha() and text != text.lower()}
 
 
 def kept(path):

@@ -57,7 +57,13 @@ package struct PrecisionChoice {
         let fitting = order.filter { $0.bytes <= available }
         if let best = fitting.first(where: \.hasRoom) ?? fitting.first { return best.precision }
         guard let least = needs.min(by: { $0.bytes < $1.bytes }) else { return .f32 }
-        throw MemoryError(precision: least.precision, needed: least.bytes, available: available, other: nil)
+        throw MemoryError(
+            precision: least.precision,
+            needed: least.bytes,
+            weights: least.weights,
+            available: available,
+            other: nil
+        )
     }
 
     /// Throws if the model does not fit, and says at which precision it would.
@@ -67,6 +73,7 @@ package struct PrecisionChoice {
         throw MemoryError(
             precision: precision,
             needed: need.bytes,
+            weights: need.weights,
             available: available,
             other: other.flatMap { $0.bytes < need.bytes ? ($0.precision, $0.bytes) : nil }
         )
@@ -76,14 +83,16 @@ package struct PrecisionChoice {
 /// A model that does not fit into memory.
 package struct MemoryError: Error, CustomStringConvertible {
     package let precision: Precision
-    let needed, available: Int
+    /// `weights` are the part of `needed` that no shorter conversation saves.
+    let needed, weights, available: Int
     /// The most exact that would fit, or else the smallest.
     package let other: (precision: Precision, bytes: Int)?
 
     package var description: String {
         let needs =
             "the model needs \(gigabytes(needed)) of memory in \(precision.rawValue) and \(gigabytes(available)) are free"
-        let free = "close other programs, or take a machine with more"
+        let fewer = weights < available ? " let it have fewer tokens," : ""
+        let free = "close other programs,\(fewer) or take a machine with more"
         guard let other else { return "\(needs), and it has no smaller form: \(free)" }
         let smaller = "--precision \(other.precision.rawValue) needs \(gigabytes(other.bytes))"
         return other.bytes <= available ? "\(needs): \(smaller)" : "\(needs), and \(smaller): \(free)"
