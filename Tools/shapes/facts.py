@@ -4,6 +4,7 @@ import random
 from scenes import COLOURS, DIRECTIONS, SHAPES, SUDDEN
 
 NUMBERS = ["no", "one", "two", "three", "four"]
+SIDES = ("top", "bottom", "left", "right")
 
 
 def sides(box):
@@ -117,7 +118,7 @@ class Facts:
         k, walk = self.nearest(t), self.lines()
         entries = [(unnumbered(walk.text[a:b]), self.shapes[shape]) for a, b, frame, shape in walk.spans if frame == k and shape is not None]
         at = lambda s: self.walk[k] if self.scene.state(s, self.walk[k]) else self.pair(self.walk[k])
-        verdict = lambda s: "" if place is None else " yes" if self.place(s, at(s)) == place else " no"
+        verdict = lambda s: "" if place is None else " yes" if within(self.place(s, at(s)), place) else " no"
         return "; ".join(f"{entry} {','.join(map(str, middle(numbers(entry))))} {ninth(self.place(s, at(s)))}{verdict(s)}" for entry, s in entries) or "nothing"
 
     def width(self, s):
@@ -229,6 +230,11 @@ def ninth(place):
     """A place in two words, a row and a column, so that two places are compared word by word."""
     row = next((w for w in ("top", "bottom") if w in place), "mid")
     return f"{row} {next((w for w in ('left', 'right') if w in place), 'center')}"
+
+
+def within(place, asked):
+    """Whether a ninth of the frame is the one that was asked for, or in the third that was: what is at the top left is at the left, too."""
+    return asked in place.split() if asked in SIDES else place == asked
 
 
 def middle(box):

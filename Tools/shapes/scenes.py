@@ -67,8 +67,9 @@ class Shape:
         self.a, self.b = 0.0, duration
         if action in SUDDEN:
             self.a = rng.uniform(0.18, 0.82) * duration
-        elif rng.random() < 0.2 and action != "still":
-            self.a, self.b = rng.uniform(0, 0.25) * duration, rng.uniform(0.75, 1) * duration
+        elif rng.random() < 0.35 and action != "still":  # at rest before and after
+            start, length = rng.uniform(0, 0.6), rng.uniform(0.25, 1)
+            self.a, self.b = start * duration, min(1, start + length) * duration
         self.spin = rng.choice([-1, 1]) * rng.uniform(0.85, 1.6) * 2 * math.pi
         self.phase, self.orbit = rng.uniform(0, 2 * math.pi), rng.uniform(0.07, 0.26)
         self.ease, self.factor = rng.random() < 0.25, rng.uniform(1.5, 2.9)

@@ -148,7 +148,7 @@ def compared(row, starts, begin, told, looked):
 COMPARED = {
     "whether": (re.compile(r" So: the (?:\w+ )?(?:circle|square|triangle|star)(?: is)?((?: \w+)+),"), re.compile(r",((?: \w+)+) (?:yes|no)\.<")),
     "compare": (re.compile(r" So: the (?:\w+ )?(?:circle|square|triangle|star)(?: is)?((?: \w+)+?) and"), re.compile(r" and the (?:\w+ )?(?:circle|square|triangle|star)(?: is)?((?: \w+)+); (?:yes|no)\.<")),
-    "what_where": (re.compile(r"what is at the((?: \w+){2}) "), re.compile(r"\d((?: \w+){2}) (?:yes|no)\b")),
+    "what_where": (re.compile(r"what is at the((?: \w+){1,2}?) at "), re.compile(r"\d((?: \w+){2}) (?:yes|no)\b")),
 }
 
 
