@@ -1,4 +1,5 @@
 import ArgumentParser
+import Server
 
 /// `glimpse`: parses and prints, decides nothing.
 @main
@@ -7,7 +8,7 @@ struct Glimpse: AsyncParsableCommand {
         commandName: "glimpse",
         abstract: "Ask questions about your videos, on the machine you have.",
         discussion: "GLM-4.1V looks at frames of a video, thinks, and answers. Nothing leaves the machine.",
-        version: "0.1.0",
+        version: Server.Glimpse.version,
         subcommands: [Serve.self, Ask.self, Frames.self, Pack.self, Bench.self]
     )
 
