@@ -28,8 +28,8 @@ struct ServerRefusalTests {
         #expect(routes.count >= 20)
         try await test.run { client in
             for route in routes {
-                // The address is let off the limit on guesses by not guessing more than ten times.
-                for headers in attempts where headers[.authorization] == nil {
+                // Fewer than ten different guesses, each counted once: the address is not told to wait.
+                for headers in attempts {
                     let response = try await client.send(route.method, path(route), headers)
                     #expect(response.status == .unauthorized, "\(route.method) \(route.path)")
                     if route.method != .head { #expect(response.code == "unauthorized") }
@@ -40,10 +40,6 @@ struct ServerRefusalTests {
                     )
                     #expect(inQuery.status == .unauthorized)
                 }
-            }
-            for headers in attempts where headers[.authorization] != nil {
-                let response = try await client.send(.get, "/api/status", headers)
-                #expect(response.status == .unauthorized)
             }
             for path in [
                 "/API/status", "//api/status", "/api//status", "/api/status/", "/%61pi/status", "/api/./status",
@@ -87,6 +83,67 @@ struct ServerRefusalTests {
                 try await client.send(.get, "/api/status", [.authorization: "Bearer x"]).code == "too_many_attempts"
             )
         }
+    }
+
+    @Test func `guessing by GET of the session is slowed, too`() async throws {
+        let test = try await TestServer(Scripted(["x"])) { $0.apiKey = TestServer.key }
+        try await test.run { client in
+            for number in 0..<10 {
+                let guess = try await client.send(.get, "/api/session", [.authorization: "Bearer guess-\(number)"])
+                #expect(guess.status == .ok && String(buffer: guess.body).contains("\"authenticated\":false"))
+            }
+            let right: HTTPFields = [.authorization: "Bearer \(TestServer.key)"]
+            for path in ["/api/session", "/api/status"] {
+                let response = try await client.send(.get, path, right)
+                #expect(response.code == "too_many_attempts" && response.headers[.retryAfter] != nil, "\(path)")
+            }
+            #expect(try await client.send(.get, "/api/session").status == .ok, "nothing is guessed without a key")
+        }
+    }
+
+    @Test(arguments: ["/api/session", "/api/status"])
+    func `guessing by the cookie of a key is slowed, too`(path: String) async throws {
+        let test = try await TestServer(Scripted(["x"])) { $0.apiKey = TestServer.key }
+        try await test.run { client in
+            let right = try await client.logIn()
+            #expect(try await client.send(.get, path, [.cookie: right]).status == .ok)
+            for number in 0..<10 {
+                let guess = KeyGuard(key: "guess-\(number)").sessionCookie(isSecure: false, lasts: true)
+                let response = try await client.send(.get, path, [.cookie: String(guess.prefix { $0 != ";" })])
+                #expect(response.code != "too_many_attempts")
+            }
+            for path in ["/api/session", "/api/status"] {
+                #expect(try await client.send(.get, path, [.cookie: right]).code == "too_many_attempts", "\(path)")
+            }
+            let login = try await client.send(.post, "/api/session", json: "{\"key\":\"\(TestServer.key)\"}")
+            #expect(login.code == "too_many_attempts")
+        }
+    }
+
+    @Test(arguments: [[.cookie: "glimpse_session=stale"], [.authorization: "Bearer stale"]] as [HTTPFields])
+    func `what was right before a change of the key keeps nobody out`(stale: HTTPFields) async throws {
+        let test = try await TestServer(Scripted(["x"])) { $0.apiKey = TestServer.key }
+        try await test.run { client in
+            for _ in 0..<20 {
+                #expect(try await client.send(.get, "/api/status", stale).status == .unauthorized)
+                #expect(try await client.send(.get, "/api/session", stale).status == .ok)
+            }
+            let cookie = try await client.logIn(stale)
+            #expect(try await client.send(.get, "/api/status", [.cookie: cookie]).status == .ok)
+        }
+    }
+
+    @Test func `guesses are forgotten after a minute, and never many are remembered`() {
+        var guesses = Guesses()
+        let start = ContinuousClock.now
+        for number in 0..<(3 * Guesses.maximumAddresses) { guesses.add(nil, from: "\(number)", at: start) }
+        #expect(guesses.count == Guesses.maximumAddresses)
+        for _ in 0..<Guesses.allowed { guesses.add(nil, from: "a", at: start) }
+        #expect(guesses.wait(of: "a", now: start) == Guesses.window && guesses.wait(of: "b", now: start) == nil)
+        #expect(guesses.wait(of: "a", now: start + .seconds(59)) == .seconds(1))
+        #expect(guesses.wait(of: "a", now: start + Guesses.window) == nil)
+        guesses.add(nil, from: "b", at: start + Guesses.window)
+        #expect(guesses.count == 1)
     }
 
     @Test func `what is not there is not found, on every route with an id`() async throws {

@@ -83,6 +83,12 @@ extension TestClientProtocol {
         return try await execute(uri: path, method: method, headers: headers, body: json.map { ByteBuffer(string: $0) })
     }
 
+    /// Exchanges the key for its cookie.
+    func logIn(_ headers: HTTPFields = [:]) async throws -> String {
+        let login = try await send(.post, "/api/session", json: "{\"key\":\"\(TestServer.key)\"}", headers)
+        return String(try #require(login.headers[.setCookie]).prefix { $0 != ";" })
+    }
+
     func upload(_ bytes: [UInt8], name: String = "clip.mp4") async throws -> TestResponse {
         try await execute(
             uri: "/api/media",

@@ -8,14 +8,12 @@ import Synchronization
 final class KeyGuard: Sendable {
     private let digest: SHA256.Digest?
     private let session: String
-    private let attempts = Mutex<[String: [ContinuousClock.Instant]]>([:])
+    private let guesses = Mutex(Guesses())
 
     private static let cookie = "glimpse_session"
-    private static let allowedFailures = 10
-    private static let window = Duration.seconds(60)
 
     init(key: String?) {
-        digest = key.map { SHA256.hash(data: Data($0.utf8)) }
+        digest = key.map(Self.digest)
         session =
             key.map { key in
                 HMAC<SHA256>.authenticationCode(for: Data("session".utf8), using: SymmetricKey(data: Data(key.utf8)))
@@ -25,34 +23,52 @@ final class KeyGuard: Sendable {
 
     var isRequired: Bool { digest != nil }
 
-    /// Whether a request has the key, or the cookie that the key was exchanged for.
-    func lets(in request: Request) -> Bool {
+    /// Whether a request has the key, or the cookie that the key was exchanged for. A wrong one is a guess, the cookie too:
+    /// whoever guesses a key can compute its cookie.
+    func lets(in request: Request, from address: String) throws -> Bool {
         guard isRequired else { return true }
         let authorizations = request.headers[values: .authorization]
-        if authorizations.count == 1, authorizations[0].lowercased().hasPrefix("bearer ") {
-            return isKey(String(authorizations[0].dropFirst("bearer ".count)))
+        if !authorizations.isEmpty {
+            let digest = Self.digest(of: "authorization: " + authorizations.joined(separator: ", "))
+            return try judge(isKey(authorizations), digest, from: address)
         }
-        guard authorizations.isEmpty, let value = request.cookies[Self.cookie]?.value else { return false }
-        return SHA256.hash(data: Data(value.utf8)) == SHA256.hash(data: Data(session.utf8))
+        guard let value = request.cookies[Self.cookie]?.value else { return false }
+        return try judge(
+            Self.digest(of: value) == Self.digest(of: session),
+            Self.digest(of: "cookie: " + value),
+            from: address
+        )
+    }
+
+    /// Whether somebody logs in with the key. A wrong one counts each time: people type it, nothing repeats it.
+    func takes(_ key: String, from address: String) throws -> Bool {
+        guard isRequired else { return true }
+        return try judge(isKey(key), nil, from: address)
+    }
+
+    private func isKey(_ authorizations: [String]) -> Bool {
+        guard authorizations.count == 1, authorizations[0].lowercased().hasPrefix("bearer ") else { return false }
+        return isKey(String(authorizations[0].dropFirst("bearer ".count)))
     }
 
     /// Hashes before it compares, and the digests compare in constant time: how long this takes says nothing about the key.
-    func isKey(_ text: String) -> Bool { SHA256.hash(data: Data(text.utf8)) == digest }
+    private func isKey(_ text: String) -> Bool { Self.digest(of: text) == digest }
 
-    /// Refuses an address that has guessed wrongly too often of late.
-    func checkAttempts(from address: String) throws {
+    private static func digest(of text: String) -> SHA256.Digest { SHA256.hash(data: Data(text.utf8)) }
+
+    /// Counts what is wrong, and refuses an address that has guessed too often of late, even with what is right: were that let
+    /// in, guessing would not be slowed.
+    private func judge(_ isRight: Bool, _ digest: SHA256.Digest?, from address: String) throws -> Bool {
         let now = ContinuousClock.now
-        let oldest = attempts.withLock { attempts in
-            attempts = attempts.mapValues { $0.filter { now - $0 < Self.window } }.filter { !$0.value.isEmpty }
-            let failures = attempts[address] ?? []
-            return failures.count >= Self.allowedFailures ? failures.first : nil
+        let wait = guesses.withLock { guesses -> Duration? in
+            if let wait = guesses.wait(of: address, now: now) { return wait }
+            if !isRight { guesses.add(digest, from: address, at: now) }
+            return nil
         }
-        guard let oldest else { return }
-        let wait = Int((Self.window - (now - oldest)) / .seconds(1)) + 1
-        throw Refusal(.tooManyAttempts, "Too many wrong keys: wait \(wait) seconds.", retryAfter: wait)
+        guard let wait else { return isRight }
+        let seconds = Int(wait / .seconds(1)) + 1
+        throw Refusal(.tooManyAttempts, "Too many wrong keys: wait \(seconds) seconds.", retryAfter: seconds)
     }
-
-    func countFailure(from address: String) { attempts.withLock { $0[address, default: []].append(.now) } }
 
     /// The cookie lets a browser's own requests in, for videos, pictures and event streams, which cannot carry a key.
     func sessionCookie(isSecure: Bool, lasts: Bool) -> String {
@@ -70,10 +86,7 @@ struct KeyCheck: RouterMiddleware {
         context: ServerContext,
         next: (Request, ServerContext) async throws -> Response
     ) async throws -> Response {
-        let isGuess = request.headers[.authorization] != nil
-        if guardian.isRequired, isGuess { try guardian.checkAttempts(from: context.address) }
-        guard guardian.lets(in: request) else {
-            if isGuess { guardian.countFailure(from: context.address) }
+        guard try guardian.lets(in: request, from: context.address) else {
             throw Refusal(.unauthorized, "This server needs its key: Authorization: Bearer KEY, or log in on its page.")
         }
         return try await next(request, context)
@@ -87,10 +100,9 @@ struct SessionRoutes {
 
     var endpoints: Routes {
         Routes()
-            .get("session") { request, _ in
-                try Response(
-                    json: SessionStatus(required: guardian.isRequired, authenticated: guardian.lets(in: request))
-                )
+            .get("session") { request, context in
+                let isIn = try guardian.lets(in: request, from: context.address)
+                return try Response(json: SessionStatus(required: guardian.isRequired, authenticated: isIn))
             }
             .post("session", use: logIn)
             .delete("session") { _, _ in answer(lasts: false) }
@@ -98,9 +110,7 @@ struct SessionRoutes {
 
     private func logIn(_ request: Request, context: ServerContext) async throws -> Response {
         let login = try await request.json(Login.self)
-        try guardian.checkAttempts(from: context.address)
-        guard !guardian.isRequired || guardian.isKey(login.key) else {
-            guardian.countFailure(from: context.address)
+        guard try guardian.takes(login.key, from: context.address) else {
             throw Refusal(.unauthorized, "That is not the key.")
         }
         return answer(lasts: true)
