@@ -73,20 +73,16 @@ struct HostileTests {
         #expect(references.count >= 10)
         for entry in references {
             let path = folder.path + "/" + entry.file
-            let log = folder.path + "/trace"
-            let strace = Process()
-            strace.executableURL = URL(fileURLWithPath: "/usr/bin/strace")
-            strace.arguments =
-                ["-f", "-qq", "-e", "trace=openat,open,connect,socket", "-o", log]
-                + [checkout + "/.build/release/glimpse", "frames", path]
-            strace.standardOutput = FileHandle.nullDevice
-            strace.standardError = FileHandle.nullDevice
-            try strace.run()
-            strace.waitUntilExit()
-            let trace = try folder.text("trace").split(separator: "\n")
-            #expect(!trace.contains { $0.contains("connect(") || $0.contains("socket(") }, "\(entry.file)")
-            let opened = trace.filter { $0.contains(folder.path) && !$0.contains("ENOENT") }
-            #expect(opened.allSatisfy { $0.contains(path + "\"") }, "\(entry.file): \(opened)")
+            let program = try Program.run(
+                ["frames", path],
+                launcher: ["/usr/bin/strace", "-f", "-qq", "-e", OpenTrace.calls, "-o", folder.path + "/trace"]
+            )
+            // The status is the program's own; strace has another when it fails.
+            #expect(!program.isKilled && [0, 65].contains(program.status), "\(entry.file): \(program.errors)")
+            let trace = OpenTrace(try folder.text("trace"))
+            #expect(!trace.hasSockets, "\(entry.file)")
+            #expect(trace.opened.contains(path), "\(entry.file) was not opened, or strace saw nothing")
+            #expect(trace.strangers(beside: path).isEmpty, "\(entry.file)")
         }
     }
 }
