@@ -11,7 +11,7 @@ package struct GlimpseServer: Sendable {
     package let host: ModelHost
     private let configuration: ServerConfiguration
     private let conversations: Conversations
-    private let library: MediaLibrary
+    let library: MediaLibrary
     private let store: Store
     private let data: DataFolder
     private let stopFlag = StopFlag()
@@ -35,7 +35,12 @@ package struct GlimpseServer: Sendable {
         host = ModelHost(name: configuration.modelName)
         admission = Admission(places: configuration.queue)
         measures = Measures(factory: metrics)
-        library = try await MediaLibrary(data, store, maximumUpload: configuration.maximumUpload)
+        library = try await MediaLibrary(
+            data,
+            store,
+            maximumUpload: configuration.maximumUpload,
+            limits: configuration.uploads
+        )
         let clips = ClipStore(library)
         conversations = Conversations(store, library, clips) {
             [store, library, host, admission, measures, grace = configuration.grace] evict in

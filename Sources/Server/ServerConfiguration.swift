@@ -8,6 +8,7 @@ package struct ServerConfiguration: Sendable {
     package var publicURL: Origin?
     package var apiKey: String?
     package var maximumUpload = 2 << 30
+    package var uploads = UploadLimits()
     /// How many questions may wait.
     package var queue = 30
     package var dataFolder: String

@@ -177,6 +177,63 @@ struct UploadTests {
         }
     }
 
+    @Test func `eight come at once, and a ninth when one of them has ended`() async throws {
+        let test = try await TestServer()
+        let library = test.server.library
+        var others: [MediaLibrary.Upload] = []
+        for _ in 0..<8 { others.append(try await library.begin(length: 1)) }
+        let first = try #require(others.first)
+        try await test.run { client in
+            let refused = try await client.upload(Self.sample)
+            #expect(refused.code == "storage" && refused.status == .serviceUnavailable)
+            #expect(refused.headers[.retryAfter] == "5" && String(buffer: refused.body).contains("Too many uploads"))
+            #expect(try names(test, "media").isEmpty)
+            await library.abandon(first)
+            for _ in 0..<2 { #expect(try await client.upload(Self.sample).status == .created) }
+        }
+    }
+
+    @Test func `a file that the disk has no room for is refused before it comes`() async throws {
+        let test = try await TestServer { $0.uploads.spare = 1 << 60 }
+        try await test.run { client in
+            try expectDiskFull(await client.upload(Self.sample))
+            try expectDiskFull(await client.send(.post, "/api/samples/triangle-down-circle-left.mp4"))
+            #expect(try names(test, "media").isEmpty)
+        }
+        let large = try await TestServer { $0.maximumUpload = 1 << 60 }
+        await #expect(throws: Refusal.self) { try await large.server.library.begin(length: 1 << 59) }
+    }
+
+    private func expectDiskFull(_ response: TestResponse) throws {
+        #expect(response.code == "storage_full" && response.status.code == 507)
+        #expect(try response.json(ErrorBody.self).error.message.hasPrefix("The disk is full"))
+    }
+
+    @Test func `a file of unknown length is given up when the disk has no more room`() async throws {
+        let test = try await TestServer { $0.uploads.spare = 1 << 60 }
+        try await test.run(.live) { client in
+            let port = try #require(client.port)
+            let chunk = "10000\r\n" + String(repeating: "x", count: 1 << 16) + "\r\n"
+            let answer = try await RawHTTP.send(
+                "POST /api/media HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + String(repeating: chunk, count: 257),  // 16 MiB and a chunk
+                port: port,
+                within: .seconds(600)  // the server closes
+            )
+            #expect(answer.hasPrefix("HTTP/1.1 507") && answer.contains("The disk is full"), "\(answer.prefix(60))")
+            #expect(try names(test, "media").isEmpty)
+        }
+    }
+
+    @Test func `a file that comes too slowly is given up`() async throws {
+        let test = try await TestServer { ($0.uploads.leastRate, $0.uploads.grace) = (.max, .zero) }
+        try await test.run { client in
+            let refused = try await client.upload(Self.sample)
+            #expect(refused.code == "bad_request" && String(buffer: refused.body).contains("comes too slowly"))
+            #expect(try names(test, "media").isEmpty)
+        }
+    }
+
     @Test func `a WebM of a webcam, without a length in its header, is sampled`() async throws {
         let folder = try TemporaryFolder()
         let process = Process()

@@ -5,6 +5,7 @@ import Media
 /// The videos and pictures that were handed over: a file each, named by us, and a row that says what is in it.
 actor MediaLibrary {
     nonisolated let maximumUpload: Int
+    nonisolated let limits: UploadLimits
     private let folder: String
     private let store: Store
     private let quota: Int
@@ -14,17 +15,15 @@ actor MediaLibrary {
     private var uploads = 0
     private let prober = Worker("prober")
 
-    static let maximumUploads = 8
-    /// Room that is left for everybody else on the disk.
-    private static let reserve = 256 << 20
     /// What no conversation uses is kept for so long.
     private static let timeToLive: TimeInterval = 3600
 
     /// Deletes what an earlier process left behind half done.
-    init(_ data: DataFolder, _ store: Store, maximumUpload: Int) async throws {
+    init(_ data: DataFolder, _ store: Store, maximumUpload: Int, limits: UploadLimits) async throws {
         folder = data.path
         self.store = store
         self.maximumUpload = maximumUpload
+        self.limits = limits
         quota = maximumUpload.multipliedReportingOverflow(by: 10).overflow ? .max : maximumUpload * 10
         let (ids, bytes) = try await store.allMedia()
         used = bytes
@@ -73,7 +72,7 @@ actor MediaLibrary {
     /// Makes room for a file of `length` bytes, or of any length that is allowed where it is not known.
     func begin(length: Int?) throws -> Upload {
         guard length ?? 0 <= maximumUpload else { throw tooLarge }
-        guard uploads < Self.maximumUploads else {
+        guard uploads < limits.together else {
             throw Refusal(.storage, "Too many uploads at once: wait for one to end.", retryAfter: 5)
         }
         let wanted = length ?? maximumUpload
@@ -91,7 +90,7 @@ actor MediaLibrary {
     nonisolated func checkFreeSpace(_ bytes: Int) throws {
         let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder)
         guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue else { return }
-        guard free - Self.reserve >= bytes else {
+        guard free - limits.spare >= bytes else {
             throw Refusal(.storageFull, "The disk is full: delete some conversations, or make room.")
         }
     }

@@ -11,9 +11,6 @@ struct MediaRoutes {
     let samples: Samples
 
     private static let maximumName = 255
-    /// A body must bring so many bytes a second on average, after half a minute of grace.
-    private static let leastRate = 32 << 10
-    private static let grace = Duration.seconds(30)
 
     var endpoints: Routes {
         Routes()
@@ -68,7 +65,7 @@ struct MediaRoutes {
             forWritingAt: FilePath(upload.path),
             options: .newFile(replaceExisting: false, permissions: [.ownerReadWrite])
         ) { file in
-            let start = ContinuousClock.now
+            let (start, limits) = (ContinuousClock.now, library.limits)
             var (bytes, checked) = (0, 0)
             for try await buffer in body {
                 guard buffer.readableBytes <= upload.limit - bytes else { throw library.tooLarge }
@@ -78,8 +75,8 @@ struct MediaRoutes {
                     try library.checkFreeSpace(0)
                     checked = bytes
                 }
-                let elapsed = ContinuousClock.now - start - Self.grace
-                guard elapsed < .zero || Double(bytes) >= Double(Self.leastRate) * (elapsed / .seconds(1)) else {
+                let elapsed = ContinuousClock.now - start - limits.grace
+                guard elapsed < .zero || Double(bytes) >= Double(limits.leastRate) * (elapsed / .seconds(1)) else {
                     throw Refusal(.badRequest, "The file comes too slowly: at least 32 kB a second.")
                 }
             }
