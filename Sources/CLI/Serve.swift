@@ -61,12 +61,15 @@ struct Serve: AsyncParsableCommand {
             let files = try ModelFiles(directory: setup.modelFolder)
             let spare = files.spareBytes(of: try MachineMemory.available(), at: precision)
             let model = try GLM4V(directory: setup.modelFolder, precision: precision)
+            let together = setup.configuration.together
+            // The server refuses whom there is no place for. In the engine's line stand, for a moment, those too who are answered
+            // next.
             let engine = Engine(
                 model,
                 context: setup.context,
                 cacheBytes: setup.cacheBytes(spare: spare),
-                places: setup.configuration.queue,
-                together: setup.together
+                places: setup.configuration.queue + together,
+                together: together
             )
             return LoadedModel(model, engine, isDemonstration: setup.isBundled)
         }

@@ -10,7 +10,7 @@ struct ServerSetup {
     let isBundled: Bool
     let precision: PrecisionOption
     let context: Int
-    let together: Int
+
     /// Memory for what the model has read and may need again: an eighth of the machine's, at most 4 GiB.
     /// It also bounds how many replies are made at once: a token of the 9B takes 40 KiB beside packed weights, so that a page's
     /// question with its longest reply takes a quarter of a gigabyte.
@@ -34,7 +34,6 @@ struct ServerSetup {
         }
         self.precision = precision
         context = try values.number(options.context, "GLIMPSE_CONTEXT", in: 256...(1 << 24)) ?? .max
-        together = try values.number(options.together, "GLIMPSE_TOGETHER", in: 1...64) ?? 4
         try values.number(options.threads, "GLIMPSE_THREADS", in: 1...1_000_000).map(ThreadOption.limit)
         var configuration = ServerConfiguration(
             dataFolder: values.text(options.dataDir, "GLIMPSE_DATA_DIR") ?? Self.standardDataFolder,
@@ -66,6 +65,8 @@ struct ServerSetup {
         configuration.maximumUpload =
             try values.bytes(options.maxUpload, "GLIMPSE_MAX_UPLOAD")
             ?? configuration.maximumUpload
+        configuration.together =
+            try values.number(options.together, "GLIMPSE_TOGETHER", in: 1...64) ?? configuration.together
         configuration.queue = try values.number(options.queue, "GLIMPSE_QUEUE", in: 0...1000) ?? configuration.queue
         configuration.samplesModelFolder = bundled
         configuration.addresses = (try? System.enumerateDevices().compactMap { $0.address?.ipAddress }) ?? []

@@ -33,7 +33,7 @@ package struct GlimpseServer: Sendable {
         if let notice { logger.warning("\(visible(notice))") }
         guardian = KeyGuard(key: configuration.apiKey)
         host = ModelHost(name: configuration.modelName)
-        admission = Admission(places: configuration.queue)
+        admission = Admission(together: configuration.together, places: configuration.queue)
         measures = Measures(factory: metrics)
         library = try await MediaLibrary(
             data,

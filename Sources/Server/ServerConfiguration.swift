@@ -9,7 +9,9 @@ package struct ServerConfiguration: Sendable {
     package var apiKey: String?
     package var maximumUpload = 2 << 30
     package var uploads = UploadLimits()
-    /// How many questions may wait.
+    /// How many questions are answered at once.
+    package var together = 4
+    /// How many questions may wait beside them.
     package var queue = 30
     package var dataFolder: String
     /// The folder of the page, and that of the samples' model.

@@ -198,7 +198,7 @@ struct ConversationTests {
 
     @Test func `a full queue is refused with a time to come back, and who leaves makes room`() async throws {
         let engine = Scripted(["word "], pause: .milliseconds(5), isEndless: true)
-        let test = try await TestServer(engine) { $0.queue = 1 }
+        let test = try await TestServer(engine) { ($0.together, $0.queue) = (1, 1) }
         try await test.run { client in
             var talks: [(String, String)] = []
             for _ in 0..<2 {
@@ -208,6 +208,8 @@ struct ConversationTests {
             let third = try await client.send(.post, "/api/conversations", json: "{}").json(ConversationView.self)
             let refused = try await client.ask("Go", in: third.id)
             #expect(refused.code == "queue_full" && refused.status == .serviceUnavailable)
+            let sentence = "The queue is full (1 answered at once, 1 waiting): ask again in a while."
+            #expect(try refused.json(ErrorBody.self).error.message == sentence)
             #expect(refused.headers[.retryAfter].flatMap { Int($0) }.map { (1...120).contains($0) } ?? false)
             #expect(
                 try await client.send(.get, "/api/conversations/\(third.id)").json(ConversationView.self).messages
@@ -224,6 +226,17 @@ struct ConversationTests {
             }
             #expect(response.status == .created)
         }
+    }
+
+    @Test(arguments: [(1, 0), (1, 1), (4, 30), (64, 1000)])
+    func `as many are let in as are answered at once, and as may wait beside them`(together: Int, places: Int) throws {
+        let admission = Admission(together: together, places: places)
+        for _ in 0..<(together + places) { try admission.enter() }
+        #expect(throws: Refusal.self) { try admission.enter() }
+        admission.leave(after: .zero)
+        try admission.enter()
+        #expect(throws: Refusal.self) { try admission.enter() }
+        #expect(admission.open == together + places)
     }
 
     @Test func `deleting ends the reply and leaves no file`() async throws {

@@ -94,6 +94,19 @@ struct ProcessTests {
     }
 
     @Test(.timeLimit(.minutes(2)))
+    func `where nobody may wait, who comes alone is answered`() async throws {
+        let server = try await RealServer(data: folder.path, ["--queue", "0", "--together", "1"])
+        let talk = try await server.askAtLength()
+        var status: String?
+        while status == nil || status == "queued" || status == "running" {
+            try await Task.sleep(for: .milliseconds(20))
+            status = try await server.talk(talk).messages.last?.status
+        }
+        #expect(status == "done")
+        _ = try await server.end(by: SIGTERM)
+    }
+
+    @Test(.timeLimit(.minutes(2)))
     func `a second signal ends it at once`() async throws {
         let server = try await RealServer(data: folder.path)
         for _ in 0..<8 { _ = try await server.askAtLength() }
