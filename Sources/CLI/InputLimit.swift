@@ -4,12 +4,13 @@ import GLM
 /// How many tokens a prompt may have: `MAX_INPUT_TOKEN_LENGTH`, as in the original app.
 enum InputLimit {
     private static let name = "MAX_INPUT_TOKEN_LENGTH"
-    private static let standard = 4096
+    /// More than the context of any model: so much is as good as no limit.
+    private static let most = 1 << 24
 
-    static func read() throws -> Int {
+    static func read(otherwise standard: Int = 4096) throws -> Int {
         guard let text = ProcessInfo.processInfo.environment[name], !text.isEmpty else { return standard }
         guard let limit = Int(text), limit > 0 else { throw InputLimitError(found: text) }
-        return limit
+        return min(limit, most)
     }
 }
 

@@ -57,7 +57,7 @@ struct Serve: AsyncParsableCommand {
 
     private static func load(_ setup: ServerSetup, _ server: GlimpseServer, _ logger: Logger) async {
         await server.host.load(logger: logger) {
-            let precision = try setup.precision.prepare(setup.modelFolder, tokens: min(setup.context, 8_192))
+            let precision = try setup.precision.prepare(setup.modelFolder, tokens: setup.conversationTokens)
             let files = try ModelFiles(directory: setup.modelFolder)
             let spare = files.spareBytes(of: try MachineMemory.available(), at: precision)
             let model = try GLM4V(directory: setup.modelFolder, precision: precision)
@@ -71,7 +71,12 @@ struct Serve: AsyncParsableCommand {
                 places: setup.configuration.queue + together,
                 together: together
             )
-            return LoadedModel(model, engine, isDemonstration: setup.isBundled)
+            return LoadedModel(
+                model,
+                engine,
+                isDemonstration: setup.isBundled,
+                inputTokens: setup.inputTokens
+            )
         }
     }
 

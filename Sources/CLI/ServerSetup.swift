@@ -1,4 +1,5 @@
 import Foundation
+import Generation
 import NIOCore
 import Server
 import Tensors
@@ -10,6 +11,10 @@ struct ServerSetup {
     let isBundled: Bool
     let precision: PrecisionOption
     let context: Int
+    /// The most tokens of a prompt.
+    let inputTokens: Int
+    /// The most tokens that a prompt and its reply come to.
+    var conversationTokens: Int { min(context, inputTokens + ReplyOptions.newTokens.upperBound) }
 
     /// Memory for what the model has read and may need again: an eighth of the machine's, at most 4 GiB.
     /// It also bounds how many replies are made at once: a token of the 9B takes 40 KiB beside packed weights, so that a page's
@@ -34,6 +39,7 @@ struct ServerSetup {
         }
         self.precision = precision
         context = try values.number(options.context, "GLIMPSE_CONTEXT", in: 256...(1 << 24)) ?? .max
+        inputTokens = try InputLimit.read(otherwise: LoadedModel.standardInputTokens)
         try values.number(options.threads, "GLIMPSE_THREADS", in: 1...1_000_000).map(ThreadOption.limit)
         var configuration = ServerConfiguration(
             dataFolder: values.text(options.dataDir, "GLIMPSE_DATA_DIR") ?? Self.standardDataFolder,

@@ -73,6 +73,12 @@ struct BadInputTests {
         }
     }
 
+    @Test func `a limit beyond every context is none`() throws {
+        let limit = ["MAX_INPUT_TOKEN_LENGTH": "\(Int.max)"]
+        let program = try Program.run(["ask", Program.sample, "?", "--max-new-tokens", "1"], environment: limit)
+        #expect(program.status == 0, "\(program.errors)")
+    }
+
     @Test func `frames that cannot fit are refused with the numbers`() throws {
         let program = try Program.run(["ask", Program.sample, "?"], environment: ["MAX_INPUT_TOKEN_LENGTH": "40"])
         #expect(program.status == 65)

@@ -239,6 +239,18 @@ struct ConversationTests {
         #expect(admission.open == together + places)
     }
 
+    @Test func `a prompt has as many tokens as it may, and leaves room for the reply`() throws {
+        let engine = Scripted(["x"], context: 8192)
+        let settings = Settings()
+        func limit(_ tokens: Int) throws -> Int {
+            try LoadedModel(Bundled.model.get(), engine, isDemonstration: true, inputTokens: tokens).inputLimit(
+                settings
+            )
+        }
+        #expect(try limit(300) == 300)
+        #expect(try limit(1 << 24) == 8192 - settings.maxNewTokens)
+    }
+
     @Test func `deleting ends the reply and leaves no file`() async throws {
         let engine = Scripted(["word "], pause: .milliseconds(5), isEndless: true)
         let test = try await TestServer(engine)

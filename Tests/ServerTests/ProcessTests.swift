@@ -120,15 +120,17 @@ struct ProcessTests {
         let server = try await RealServer(
             data: folder.path,
             ["--queue", "3"],
-            environment: ["GLIMPSE_QUEUE": "7", "GLIMPSE_MAX_UPLOAD": "5M"]
+            environment: ["GLIMPSE_QUEUE": "7", "GLIMPSE_MAX_UPLOAD": "5M", "MAX_INPUT_TOKEN_LENGTH": "2000"]
         )
         struct Status: Decodable {
             struct Queue: Decodable { let capacity: Int }
             struct Limits: Decodable { let maxUploadBytes: Int }
-            let queue: Queue, limits: Limits
+            struct Model: Decodable { let inputLimit: Int? }
+            let queue: Queue, limits: Limits, model: Model
         }
         let status = try await server.json(Status.self, "GET", "/api/status")
         #expect(status.queue.capacity == 3 && status.limits.maxUploadBytes == 5 << 20)
+        #expect(status.model.inputLimit == 2000)
         _ = try await server.end(by: SIGTERM)
 
         let locked = try await RealServer(data: folder.path, environment: ["GLIMPSE_API_KEY": "secret-key"])
@@ -173,6 +175,8 @@ struct ProcessTests {
         }
         let variable = try Self.run([], environment: ["GLIMPSE_PORT": "x"])
         #expect(variable.status == 64 && variable.errors.contains("GLIMPSE_PORT is x: it should be a whole number"))
+        let limit = try Self.run([], environment: ["MAX_INPUT_TOKEN_LENGTH": "0"])
+        #expect(limit.status == 78 && limit.errors.contains("MAX_INPUT_TOKEN_LENGTH is 0: it should be a whole number"))
         _ = try await server.end(by: SIGTERM)
     }
 

@@ -82,7 +82,7 @@ struct StatusRoutes {
                     isDemonstration: loaded.isDemonstration,
                     about: loaded.isDemonstration ? ModelView.aboutDemonstration : ModelView.about,
                     contextLength: loaded.generator.context,
-                    inputLimit: LoadedModel.inputTokens
+                    inputLimit: loaded.inputTokens
                 ),
                 SpeedView(loaded.generator.speed)
             )

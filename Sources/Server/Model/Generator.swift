@@ -21,20 +21,28 @@ package struct LoadedModel: Sendable {
     package let generator: any Generator
     /// Whether it is the small one that is bundled.
     package let isDemonstration: Bool
+    /// How many tokens a prompt may have at most.
+    let inputTokens: Int
 
-    package init(_ model: GLM4V, _ generator: any Generator, isDemonstration: Bool) {
+    package init(
+        _ model: GLM4V,
+        _ generator: any Generator,
+        isDemonstration: Bool,
+        inputTokens: Int = standardInputTokens
+    ) {
         self.model = model
         self.generator = generator
         self.isDemonstration = isDemonstration
+        self.inputTokens = inputTokens
     }
 
     /// How many tokens a prompt may have when so many are left for the reply.
     func inputLimit(_ settings: Settings) -> Int {
-        max(1, min(Self.inputTokens, generator.context - settings.maxNewTokens))
+        max(1, min(inputTokens, generator.context - settings.maxNewTokens))
     }
 
     /// As `ask` takes by default for frames and question, and as much again as a conversation adds to them.
-    static let inputTokens = 4096 + reserve
+    package static let standardInputTokens = 4096 + reserve
     /// Tokens that words may take before frames are made smaller for them.
     static let reserve = 1024
 }
