@@ -14,7 +14,8 @@ struct Serve: AsyncParsableCommand {
         abstract: "Start the web app: upload a video, ask, watch the model think.",
         discussion: """
             Opens at http://127.0.0.1:7860 unless told otherwise, and listens to this machine alone. Each option may also be given \
-            as an environment variable, named in brackets; the option goes first. SIGTERM and Ctrl-C let running replies \
+            as an environment variable, named in brackets; the option goes first. A prompt may have \
+            MAX_INPUT_TOKEN_LENGTH (an environment variable, 5120 by default) tokens. SIGTERM and Ctrl-C let running replies \
             end, for up to 30 seconds; a second one ends at once.
             """
     )

@@ -231,12 +231,24 @@ struct ConversationTests {
     @Test(arguments: [(1, 0), (1, 1), (4, 30), (64, 1000)])
     func `as many are let in as are answered at once, and as may wait beside them`(together: Int, places: Int) throws {
         let admission = Admission(together: together, places: places)
-        for _ in 0..<(together + places) { try admission.enter() }
-        #expect(throws: Refusal.self) { try admission.enter() }
-        admission.leave(after: .zero)
-        try admission.enter()
-        #expect(throws: Refusal.self) { try admission.enter() }
+        for _ in 0..<(together + places) { try admission.enter("one") }
+        #expect(throws: Refusal.self) { try admission.enter("one") }
+        admission.leave("one", after: .zero)
+        try admission.enter("one")
+        #expect(throws: Refusal.self) { try admission.enter("one") }
         #expect(admission.open == together + places)
+    }
+
+    @Test func `one who fills the line keeps out only himself, and nobody doubles it`() throws {
+        let admission = Admission(together: 1, places: 2)
+        for _ in 0..<3 { try admission.enter("one") }
+        #expect(throws: Refusal.self) { try admission.enter("one") }
+        try admission.enter("another")
+        #expect(throws: Refusal.self) { try admission.enter("another") }
+        for i in 0..<2 { try admission.enter("third \(i)") }
+        #expect(throws: Refusal.self) { try admission.enter("one too many") }
+        admission.leave("another", after: .zero)
+        try admission.enter("another")
     }
 
     @Test func `a prompt has as many tokens as it may, and leaves room for the reply`() throws {

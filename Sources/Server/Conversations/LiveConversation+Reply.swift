@@ -66,7 +66,7 @@ extension LiveConversation {
             createdAt: Date(),
             settings: try JSON.string(settings)
         )
-        try services.admission.enter()
+        try services.admission.enter(owner)
         // In place before the first suspension: nobody else may begin one meanwhile.
         let (before, gone) = (messages, messages[first...].map(\.record.id))
         messages.removeSubrange(first...)
@@ -80,11 +80,11 @@ extension LiveConversation {
             try await services.store.say([question, reply].compactMap { $0 }, replacing: gone, in: changed)
         } catch {
             messages = before
-            services.admission.leave(after: .zero)
+            services.admission.leave(owner, after: .zero)
             throw error
         }
         guard !isOver else {
-            services.admission.leave(after: .zero)
+            services.admission.leave(owner, after: .zero)
             throw Refusal.notFound
         }
         let showsOtherwise = !settings.showsTheSame(as: self.settings)
@@ -93,7 +93,7 @@ extension LiveConversation {
         if showsOtherwise { prepareAnew() }
         replyTask = Task {
             await make(reply.id, settings, owner)
-            services.admission.leave(after: ContinuousClock.now - start)
+            services.admission.leave(owner, after: ContinuousClock.now - start)
         }
         wakeReaders()
         return messages.indices.suffix(2).map { messages[$0].view(duration: duration) }
