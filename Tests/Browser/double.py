@@ -142,7 +142,7 @@ class Double:
         conversation = {
             "id": secrets.token_hex(16), "title": media[0]["name"] if media else "", "createdAt": NOW, "updatedAt": NOW, "messageCount": 0,
             "media": media, "isRunning": False, "settings": {**SETTINGS, **body.get("settings", {})}, "messages": [],
-            "preparation": {"state": "none", "stage": None, "done": 0, "total": 0, "queuePosition": None, "error": None,
+            "preparation": {"state": "none", "stage": None, "done": 0, "total": 0, "error": None,
                             "frames": [], "cost": None},
         }
         self.conversations[conversation["id"]] = conversation

@@ -113,6 +113,7 @@ struct LiveTests {
             #expect(seen.data.contains("\"done\":1") && seen.data.contains("\"total\":2"))
             let last = try #require(events.last).json(PreparationProgressView.self)
             #expect(last.state == .ready && last.stage == nil)
+            #expect(last.cost != nil, "what a question costs now is told, too")
         }
     }
 

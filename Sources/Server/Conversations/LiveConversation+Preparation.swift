@@ -209,6 +209,6 @@ extension PreparationView {
     /// Nothing is being done: the frames are known, or not even they.
     fileprivate mutating func rest() {
         state = frames.isEmpty ? .none : .sampled
-        (stage, queuePosition, done, total) = (nil, nil, 0, 0)
+        (stage, done, total) = (nil, 0, 0)
     }
 }

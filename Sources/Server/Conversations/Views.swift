@@ -87,7 +87,6 @@ struct PreparationView: Codable, Equatable, Sendable {
     var state = State.none
     @OrNull var stage: String? = nil
     var done = 0, total = 0
-    @OrNull var queuePosition: Int? = nil
     @OrNull var error: ErrorView? = nil
     var frames: [FrameView] = []
     @OrNull var cost: CostView? = nil
@@ -98,15 +97,15 @@ struct PreparationProgressView: Codable, Equatable, Sendable {
     let state: PreparationView.State
     @OrNull var stage: String?
     let done, total: Int
-    @OrNull var queuePosition: Int?
     @OrNull var error: ErrorView?
+    @OrNull var cost: CostView?
 
     init(_ view: PreparationView) {
         state = view.state
         _stage = OrNull(wrappedValue: view.stage)
         done = view.done
         total = view.total
-        _queuePosition = OrNull(wrappedValue: view.queuePosition)
         _error = OrNull(wrappedValue: view.error)
+        _cost = OrNull(wrappedValue: view.cost)
     }
 }

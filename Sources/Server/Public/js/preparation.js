@@ -33,10 +33,10 @@ export class PreparationView {
 }
 
 /** Where preparing stands, in a sentence. @param {import("./types.js").Preparation} preparation */
-export function sentence({ state, stage, done, total, queuePosition, cost }) {
+export function sentence({ state, stage, done, total, cost }) {
   switch (state) {
     case "waiting":
-      return queuePosition === null ? "Waiting for the model" : `Waiting in line, ${place(queuePosition)}`;
+      return "Waiting for the model";
     case "preparing":
       if (stage === "sampling") return "Choosing frames";
       if (stage === "vision") return `Looking at the frames, ${count(done)} of ${count(total)}`;
@@ -64,9 +64,4 @@ export function price({ state, frames, cost }) {
   if (isUnderWay && cost.estimatedSeconds !== null) parts.push(`about ${duration(cost.estimatedSeconds)} to go`);
   if (cost.isScaled) parts.push(`made smaller to fit: ${cost.scaledWidth} × ${cost.scaledHeight}`);
   return parts.join(" · ");
-}
-
-/** @param {number} position 1 is next */
-export function place(position) {
-  return position === 1 ? "next" : `${position - 1} before you`;
 }

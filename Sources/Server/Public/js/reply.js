@@ -4,7 +4,6 @@ import { copy } from "./clipboard.js";
 import { h, icon } from "./dom.js";
 import { count, duration, plural, rate, time } from "./format.js";
 import { showHtml } from "./markdown.js";
-import { place } from "./preparation.js";
 import { tabs } from "./tabs.js";
 
 /** One reply: the thought, folded away once the answer begins, then the answer, or the exact text of both. */
@@ -127,6 +126,9 @@ function thought(seconds) {
   if (seconds === null) return "Thought";
   return seconds < 1 ? "Thought for a moment" : `Thought for ${duration(seconds)}`;
 }
+
+/** @param {number} position 1 is next */
+const place = (position) => (position === 1 ? "next" : `${position - 1} before you`);
 
 /** What is to be said of a reply besides its text. @param {import("./types.js").Message} message */
 export function state({ status, stage, queuePosition, done, total, finish, error, answer }) {

@@ -35,7 +35,6 @@
  * @property {"sampling"|"vision"|"prefill"|null} stage
  * @property {number} done
  * @property {number} total
- * @property {number|null} queuePosition
  * @property {{code: string, message: string}|null} error
  * @property {Frame[]} frames
  * @property {Cost|null} cost
