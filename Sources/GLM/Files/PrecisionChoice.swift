@@ -8,7 +8,7 @@ package struct PrecisionChoice {
 
     private struct Need {
         let precision: Precision
-        let bytes, weights: Int
+        let bytes, weights, least: Int
         let isPacked, hasRoom: Bool
     }
 
@@ -22,16 +22,20 @@ package struct PrecisionChoice {
             weights: weights,
             packed: files.precisions.filter(files.isPacked),
             crowded: files.precisions.filter { !files.hasRoom(for: $0) },
-            available: available
-        ) { files.workBytes(tokens: tokens, at: $0) }
+            available: available,
+            fixed: { files.workBytes(tokens: 0, at: $0) },
+            work: { files.workBytes(tokens: tokens, at: $0) }
+        )
     }
 
-    /// `packed` are there already, and for what is `crowded` the disk has no room.
+    /// `packed` are there already, and for what is `crowded` the disk has no room. `fixed` is the part of the `work` that no
+    /// shorter conversation saves.
     init(
         weights: [(precision: Precision, bytes: Int)],
         packed: [Precision] = [],
         crowded: [Precision] = [],
         available: Int,
+        fixed: (Precision) -> Int = { _ in 0 },
         work: (Precision) -> Int
     ) {
         needs = weights.map { precision, bytes in
@@ -39,6 +43,7 @@ package struct PrecisionChoice {
                 precision: precision,
                 bytes: bytes + work(precision),
                 weights: bytes,
+                least: bytes + fixed(precision),
                 isPacked: packed.contains(precision),
                 hasRoom: !crowded.contains(precision)
             )
@@ -60,7 +65,7 @@ package struct PrecisionChoice {
         throw MemoryError(
             precision: least.precision,
             needed: least.bytes,
-            weights: least.weights,
+            least: least.least,
             available: available,
             other: nil
         )
@@ -73,7 +78,7 @@ package struct PrecisionChoice {
         throw MemoryError(
             precision: precision,
             needed: need.bytes,
-            weights: need.weights,
+            least: need.least,
             available: available,
             other: other.flatMap { $0.bytes < need.bytes ? ($0.precision, $0.bytes) : nil }
         )
@@ -83,15 +88,15 @@ package struct PrecisionChoice {
 /// A model that does not fit into memory.
 package struct MemoryError: Error, CustomStringConvertible {
     package let precision: Precision
-    /// `weights` are the part of `needed` that no shorter conversation saves.
-    let needed, weights, available: Int
+    /// `least` is the part of `needed` that no shorter conversation saves.
+    let needed, least, available: Int
     /// The most exact that would fit, or else the smallest.
     package let other: (precision: Precision, bytes: Int)?
 
     package var description: String {
         let needs =
             "the model needs \(gigabytes(needed)) of memory in \(precision.rawValue) and \(gigabytes(available)) are free"
-        let fewer = weights < available ? " let it have fewer tokens," : ""
+        let fewer = least <= available ? " let it have fewer tokens," : ""
         let free = "close other programs,\(fewer) or take a machine with more"
         guard let other else { return "\(needs), and it has no smaller form: \(free)" }
         let smaller = "--precision \(other.precision.rawValue) needs \(gigabytes(other.bytes))"
