@@ -61,11 +61,11 @@ package struct PrecisionChoice {
         let order = (0...3).flatMap { wanted in needs.filter { rank($0) == wanted } }
         let fitting = order.filter { $0.bytes <= available }
         if let best = fitting.first(where: \.hasRoom) ?? fitting.first { return best.precision }
-        guard let least = needs.min(by: { $0.bytes < $1.bytes }) else { return .f32 }
+        guard let smallest = needs.min(by: { $0.bytes < $1.bytes }) else { return .f32 }
         throw MemoryError(
-            precision: least.precision,
-            needed: least.bytes,
-            least: least.least,
+            precision: smallest.precision,
+            needed: smallest.bytes,
+            least: smallest.least,
             available: available,
             other: nil
         )
