@@ -80,9 +80,12 @@ SHAPES := .build/shapes
 shapes: $(SHAPES)/ready ## Train the bundled model from nothing (three and a half hours on two free cores)
 	PYTHON=$(SHAPES)/bin/python sh Tools/shapes/make.sh $(SHAPES)/run
 
+MODEL := Models/shapes
+SEED := 20261202
+
 shapes-eval: build $(SHAPES)/ready ## Score the bundled model on 500 videos, through transformers and through glimpse
-	test -e $(SHAPES)/films/questions.json || $(SHAPES)/bin/python Tools/shapes/films.py $(SHAPES)/films
-	$(SHAPES)/bin/python Tools/shapes/evaluate.py $(SHAPES)/films Models/shapes --glimpse $(GLIMPSE) --precisions f32 q8 q4
+	$(SHAPES)/bin/python Tools/shapes/films.py $(SHAPES)/films --seed $(SEED)
+	$(SHAPES)/bin/python Tools/shapes/evaluate.py $(SHAPES)/films $(MODEL) --glimpse $(GLIMPSE) --precisions f32 q8 q4
 
 $(SHAPES)/ready: Tools/shapes/requirements.txt
 	@Tools/install-packages python3-venv ffmpeg

@@ -1,6 +1,6 @@
 """Makes the videos of an evaluation: real H.264 files of fresh scenes with a question, one that follows it, and their checks.
 
-usage: films.py FOLDER [--scenes 500] [--seed 20251123]
+usage: films.py FOLDER --seed N [--scenes 500]
 """
 import argparse
 import json
@@ -54,7 +54,7 @@ def write(scene, path, rng):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__)
-    p.add_argument("folder"), p.add_argument("--scenes", type=int, default=500), p.add_argument("--seed", type=int, default=20251123)
+    p.add_argument("folder"), p.add_argument("--scenes", type=int, default=500), p.add_argument("--seed", type=int, required=True)
     a = p.parse_args()
     out = pathlib.Path(a.folder)
     out.mkdir(parents=True, exist_ok=True)

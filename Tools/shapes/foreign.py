@@ -19,7 +19,10 @@ singer dancer actor player driver policeman soldier king queen student farmer pi
 shop kitchen room window door roof garden street road city village country mountain hill river lake sea ocean beach island forest tree flower leaf grass cloud rain snow storm wind moon planet rainbow fire smoke
 table chair sofa bed lamp clock phone computer laptop screen keyboard camera television radio book newspaper letter pen pencil paper bag hat shirt dress shoe coat glove ring watch glass cup plate fork knife spoon
 bottle apple banana bread cake pizza soup salad cheese egg milk coffee tea water wine ball guitar piano drum violin trumpet song music movie game toy doll balloon kite flag sign map money coin ticket key umbrella
-hammer ladder rope wheel engine robot ghost dragon tooth hand foot face hair eye nose mouth face heart recipe weather temperature price score team match race goal language accent emotion mood joke poem story news""".split()
+hammer ladder rope wheel engine robot ghost dragon tooth hand foot face hair eye nose mouth heart recipe weather temperature price score team match race goal language accent emotion mood joke poem story news""".split()
+PLURALS = {"man": "men", "woman": "women", "child": "children", "person": "people", "mouse": "mice", "wolf": "wolves", "knife": "knives", "leaf": "leaves", "tooth": "teeth", "foot": "feet",
+           **{n: n for n in ("fish", "sheep", "news")}, **{n: n + "es" for n in ("bus", "church", "beach", "watch", "glass", "dress", "match")},
+           **{n: n[:-1] + "ies" for n in ("baby", "butterfly", "city", "country", "story")}}
 DEEDS = """running walking dancing singing eating drinking cooking sleeping reading writing talking laughing crying smiling driving flying swimming fighting playing working painting climbing jumping shouting
 fishing shopping kissing hugging waving barking cleaning building drawing riding skating typing""".split()
 PLACES = "Paris London Berlin Tokyo Rome Madrid Vienna Moscow Cairo India China Brazil Canada Africa Europe America".split()
@@ -31,16 +34,17 @@ def invent(rng):
     """A question of the grammar."""
     n, m, d, p, who, topic = rng.choice(THINGS), rng.choice(THINGS), rng.choice(DEEDS), rng.choice(PLACES), rng.choice(PEOPLE), rng.choice(TOPICS)
     an = "an" if n[0] in "aeiou" else "a"
-    be = "are" if who in ("the people", "they") else "is"
+    be, do = ("are", "do") if who in ("the people", "they") else ("is", "does")
+    many = PLURALS.get(n, n + "s")
     return rng.choice([
-        f"Is there {an} {n}?", f"Is there {an} {n} in the video?", f"Can you see {an} {n}?", f"Do you see the {n}?", f"How many {n}s are there?", f"How many {n}s do you see in the video?", f"What color is the {n}?",
+        f"Is there {an} {n}?", f"Is there {an} {n} in the video?", f"Can you see {an} {n}?", f"Do you see the {n}?", f"How many {many} are there?", f"How many {many} do you see in the video?", f"What color is the {n}?",
         f"What is the {n} doing?", f"Where is the {n}?", f"What does the {n} do?", f"When does the {n} appear?", f"Describe the {n}.", f"Is the {n} {d}?", f"What kind of {n} is this?", f"Which {n} is this?",
-        f"What is {who} doing?".replace("is", be, 1) if who in ("the people", "they") else f"What is {who} doing?", f"{be.capitalize()} {who} {d}?", f"Why {be} {who} {d}?", f"Who is {d}?", f"What is {who} holding?", f"What does {who} say?",
-        f"How old is {who}?", f"Where does {who} go?", f"Tell me about {topic}.", f"What do you know about {topic}?", f"Explain {topic}.", f"Write a {rng.choice(['poem', 'song', 'story', 'letter', 'joke'])} about {rng.choice([topic, n + 's', p])}.",
+        f"What {be} {who} doing?", f"{be.capitalize()} {who} {d}?", f"Why {be} {who} {d}?", f"Who is {d}?", f"What {be} {who} holding?", f"What {do} {who} say?",
+        f"How old is {who}?", f"Where {do} {who} go?", f"Tell me about {topic}.", f"What do you know about {topic}?", f"Explain {topic}.", f"Write a {rng.choice(['poem', 'song', 'story', 'letter', 'joke'])} about {rng.choice([topic, many, p])}.",
         f"What is the capital of {p}?", f"How many people live in {p}?", f"What is the weather in {p}?", f"How far is it to {p}?", f"Was this filmed in {p}?", f"What is the {n} made of?", f"Does the {n} look old?",
         f"What is the name of the {n}?", f"What is on the {n}?", f"Is the {n} next to the {m}?", f"What is between the {n} and the {m}?", f"How much does the {n} cost?", f"What is {rng.randrange(2, 99)} plus {rng.randrange(2, 99)}?",
         f"Translate {n} into {rng.choice(['German', 'French', 'Spanish', 'Latin'])}.", f"Who is the {rng.choice(['president', 'king', 'mayor', 'director', 'owner', 'winner', 'author'])} of {rng.choice([p, 'the ' + n])}?",
-        f"Can I buy {an} {n}?", f"How do I {rng.choice(['cook', 'fix', 'build', 'clean', 'find', 'draw', 'sell'])} {an} {n}?", f"What is the best {n}?", f"Does {who} like the {n}?", f"Compare the {n} and the {m}."])
+        f"Can I buy {an} {n}?", f"How do I {rng.choice(['cook', 'fix', 'build', 'clean', 'find', 'draw', 'sell'])} {an} {n}?", f"What is the best {n}?", f"{do.capitalize()} {who} like the {n}?", f"Compare the {n} and the {m}."])
 
 
 def question(rng):

@@ -19,7 +19,7 @@ from tokenizer import kept, plain
 from twin import Twin
 
 GUIDED = 0.4  # of the steps teach attention too: they cost a quarter more
-COUNTS = [1, 1, 4, 5, 6, 7, 8, 8, 10, 10, 10, 10, 12, 14, 16]
+COUNTS = [1, 2, 3, 4, 4, 4, 5, 6, 6, 7, 8, 8, 10, 10, 10, 10, 12, 14, 16]
 
 
 def words_loss(twin, b, features, names, guided=True):
@@ -94,7 +94,7 @@ def main():
             loss, scores, _ = vision.loss_of_batch({"visual": visual}, rng, 1.0)
             return loss, {f"cell {k}": v for k, v in scores.items()}, 0
         sparse = 0.0 if rng.random() < 0.35 else 0.75
-        x, stand, _, b, names = talks.rows_of(talker, rng, COUNTS, talks.WEIGHTS, a.tokens, slides=0.06, sparse=sparse, branches=8)
+        x, stand, _, b, names = talks.rows_of(talker, rng, COUNTS, talks.WEIGHTS, a.tokens, sparse=sparse, branches=8)
         with torch.no_grad():
             features = visual(normalise(x)).flatten(0, 1)[stand]
         return *words_loss(net["twin"], b, features, names, rng.random() < GUIDED), len(names)

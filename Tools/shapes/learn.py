@@ -103,14 +103,14 @@ def learn(net, loss_of, plan, out, seed=0, workers=2, resume=None, every=120):
     net.share_memory()
     optimizer = Optimizer(net)
     shared = torch.zeros(2, dtype=torch.float64)
-    if resume and "moments" in resume:
+    if resume and resume.get("moments", {}).keys() == optimizer.state.keys():  # else another phase's, or weights alone
         optimizer.load(resume)
     shared.share_memory_()
     plan = {"warm": 50, "flat": 0.4, "start": time.time(), **plan}
     context = mp.get_context("fork")
     lock = context.Lock()
     begin = int(optimizer.step_count)
-    tasks = [context.Process(target=_work, args=(net, optimizer, loss_of, hash((seed, begin, i)), plan, shared, lock, i == 0)) for i in range(workers)]
+    tasks = [context.Process(target=_work, args=(net, optimizer, loss_of, f"{plan['name']} {seed} {begin} {i}", plan, shared, lock, i == 0)) for i in range(workers)]
     for t in tasks:
         t.start()
 

@@ -19,7 +19,7 @@ from score import score
 from tokenizer import kept
 from twin import Twin
 
-SEED = 77000  # never the seeds of training (learn.py hashes small ones) nor of evaluate.py
+SEED = 77000  # never the seeds of training (learn.py hashes small ones) nor of films.py
 
 
 def main(path, total=240, show=0):

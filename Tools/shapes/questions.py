@@ -7,7 +7,7 @@ import string
 from typing import NamedTuple
 
 import foreign as strange
-from facts import NUMBERS, SIDES, a, join, ninth, sentence, within
+from facts import NUMBERS, SIDES, a, join, ninth, sentence, sign, within
 from scenes import COLOURS, DIRECTIONS, SHAPES, SUDDEN
 
 REFUSAL = ("I am a small demonstration model that only knows simple shapes: circles, squares, triangles and stars in eight colours. "
@@ -106,7 +106,7 @@ def colour(f, rng, it=None):
         n = ""
         q = rng.choice([f"What {c} is the shape that moves?", f"What {c} is the moving {shape_word(rng)}?", f"Which {c} does the moving object have?", f"What is the {c} of the {shape_word(rng)} that moves?"])
     then = f", then it turns {s.colour2}" if s.action == "turns" else ""
-    return Question(q, f"color of the {s.name}", f"The {s.shape} is {s.colour}{then}.", {"words": [s.colour] + ([s.colour2] if then else []), "among": COLOURS}, s, called=n)
+    return Question(q, f"color of the {s.name}", f"The {s.shape} is {s.colour}{then}.", {"words": [s.colour] + ([s.colour2] if then else []), "among": COLOURS, "ordered": True}, s, called=n)
 
 
 def colours(f, rng, it=None):
@@ -286,7 +286,7 @@ def whether(f, rng, it=None):
 
 def conjugate(verb):
     first, _, rest = verb.partition(" ")
-    first = {"go": "goes", "vanish": "vanishes", "do": "does"}.get(first, first + "s")
+    first = {"go": "goes", "vanish": "vanishes", "do": "does", "switch": "switches"}.get(first, first + "s")
     return f"{first} {rest}".strip()
 
 
@@ -426,6 +426,8 @@ def compare(f, rng, it=None):
         return None
     s, o = rng.sample(f.shapes, 2)
     n, m, k = calling(f, s, rng), calling(f, o, rng), rng.random()
+    if rng.random() < 0.35:
+        return relation(f, rng, s, o, n, m)
     both = f"the {s.name} and the {o.name}"
     if k < 0.4:
         if {"grows", "shrinks"} & {s.action, o.action} or not (s.radius > 1.25 * o.radius or o.radius > 1.25 * s.radius):
@@ -433,7 +435,7 @@ def compare(f, rng, it=None):
         word, big = rng.choice([("bigger", True), ("larger", True), ("smaller", False)])
         win = s if (s.radius > o.radius) == big else o
         (k, wide), (j, broad) = f.width(s), f.width(o)
-        found = {"found": f"{wide}; {broad}; the {win.name} is {word}", "lines": ((k, f.shapes.index(s)), (j, f.shapes.index(o)))}
+        found = {"found": f"{wide}; {broad}{sign(int(broad.split()[-1]) - int(wide.split()[-1]))}; the {win.name} is {word}", "lines": ((k, f.shapes.index(s)), (j, f.shapes.index(o)))}
         q = rng.choice([f"Which is {word}, {n} or {m}?", f"Which one is {word}: {n} or {m}?", f"Is {n} or {m} {word}?", f"What is {word}, {n} or {m}?", f"Which {shape_word(rng)} is {word}, {n} or {m}?", f"Compare the sizes of {n} and {m}: which is {word}?", f"Which of the two is {word}: {n} or {m}?", f"Which one of {n} and {m} is {word}?", f"Who is {word}, {n} or {m}?"])
         if rng.random() < 0.25:
             yes = win is s
@@ -461,12 +463,38 @@ def compare(f, rng, it=None):
     return Question(q, f"comparison of {both}", sentence(f"{f.clause(s)} and {f.clause(o)}"), {"deeds": [[s.name, f.deed(s)], [o.name, f.deed(o)]]})
 
 
+def relation(f, rng, s, o, n, m):
+    """Which of two is further left, right, up or down at a time."""
+    words, t = moments(f, rng) if rng.random() < 0.7 and len(f.times) > 1 else ("", f.times[0])
+    if not words and any(x.action in MOVES for x in (s, o)):
+        return None
+    k, side = f.nearest(t), rng.choice(SIDES)
+    (p, b), (q, c) = ((f.box(x, t), f.box(x, f.walk[k])) for x in (s, o))
+    i = 0 if side in ("left", "right") else 1
+    gaps = [x[j] - y[j] for x, y in ((p, q), (b, c)) for j in (i, i + 2)] if p and q and b and c else [0]
+    if min(gaps) < 40 and max(gaps) > -40:
+        return None
+    win = s if (max(gaps) < 0) == (side in ("left", "top")) else o
+    there, further = {"left": ("to the left of", "further left"), "right": ("to the right of", "further right"), "top": ("above", "higher"), "bottom": ("below", "lower")}[side]
+    found = {"found": f"{s.name} {b[i]}, {o.name} {c[i]}{sign(c[i] - b[i])}; the {win.name}", "lines": ((k, f.shapes.index(s)), (k, f.shapes.index(o)))}
+    at, end, d = at_time(f, words, t), f" {words}" if words else "", {"top": "up", "bottom": "down"}.get(side, side)
+    if rng.random() < 0.55:
+        yes = win is s
+        say = rng.choice([there, f"{further} than", {"left": "left of", "right": "right of", "top": "over", "bottom": "under"}[side]])
+        q = rng.choice([f"Is {n} {say} {m}{end}?", f"Is {n} {say} {m}{end}?", f"Is it true that {n} is {say} {m}{end}?", f"{words.capitalize()}, is {n} {say} {m}?" if words else f"Would you say {n} is {say} {m}?"])
+        return Question(q, f"whether the {s.name} is {d} of the {o.name} {at}", f"{'Yes' if yes else 'No'}, the {win.name} is {further}.", {"yes": yes}, win, **found | {"found": f"{found['found']}, {s.name}; {'yes' if yes else 'no'}"})
+    most = {"left": ["further left", "more to the left", "further to the left"], "right": ["further right", "more to the right", "further to the right"], "top": ["higher", "higher up", "further up"], "bottom": ["lower", "further down", "lower down"]}[side]
+    say = rng.choice(most)
+    q = rng.choice([f"Which is {say}{end}, {n} or {m}?", f"Which one is {say}{end}: {n} or {m}?", f"Which of {n} and {m} is {say}{end}?", f"Is {n} or {m} {say}{end}?", f"What is {say}{end}, {n} or {m}?"])
+    return Question(q, f"which is {d} of the {s.name} and the {o.name} {at}", f"The {win.name} is {further}.", {"words": [win.colour, win.shape], "among": [s.colour, s.shape, o.colour, o.shape]}, win, **found)
+
+
 def foreign(f, rng, it=None):
     return Question(strange.question(rng), "nothing about shapes", REFUSAL, {"refuse": True})
 
 
 KINDS = {"describe": (describe, 3), "event": (event, 3), "colour": (colour, 2.5), "colours": (colours, 1), "shape": (shape, 1), "count": (count, 2.5), "direction": (direction, 3), "exists": (exists, 2), "whether": (whether, 4.5),
-         "when": (when, 3.5), "box": (box, 3.5), "what_where": (what_where, 2), "order": (order, 1.5), "which": (which, 1.5), "compare": (compare, 2), "foreign": (foreign, 2.5)}
+         "when": (when, 3.5), "box": (box, 3.5), "what_where": (what_where, 2), "order": (order, 1.5), "which": (which, 1.5), "compare": (compare, 3), "foreign": (foreign, 2.5)}
 ABOUT_ONE = ("event", "colour", "shape", "direction", "whether", "when", "box")
 
 

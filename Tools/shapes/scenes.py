@@ -5,6 +5,7 @@ shares of the frame's width and height, radii are shares of its shorter side, ti
 """
 import math
 import random
+import sys
 
 import cv2
 import numpy as np
@@ -227,4 +228,4 @@ class Scene:
 if __name__ == "__main__":
     rng = random.Random(1)
     rows = [np.hstack([Scene(rng, (640, 360)).render(0.5, 168, 84) for _ in range(5)]) for _ in range(8)]
-    cv2.imwrite("/tmp/shapes/scenes.png", cv2.resize(np.vstack(rows)[:, :, ::-1], None, fx=1.5, fy=1.5))
+    cv2.imwrite(sys.argv[1], cv2.resize(np.vstack(rows)[:, :, ::-1], None, fx=1.5, fy=1.5))

@@ -39,12 +39,14 @@ def score(answer, check):
     if "phrase" in check:
         return float(check["phrase"] in text)
     if "words" in check:
-        return float({w for w in got if w in check["among"]} == set(check["words"]) or [w for w in got if w in check["among"]] == check["words"])
+        found = [w for w in got if w in check["among"]]
+        return float(found == check["words"] if check.get("ordered") else set(found) == set(check["words"]))
     if "states" in check:
         parts = re.split(r",| and (?=an? )", text)
         return float(len(parts) == len(check["states"]) and all(any(c in words(p) and s in words(p) and p.rstrip(". ").endswith(f"at the {at}") for p in parts) for c, s, at in check["states"]))
     clauses = re.split(r",| and (?=the )", text)
-    return float(len(clauses) == len(check["deeds"]) and all(any(name in c and deed in c for c in clauses) for name, deed in check["deeds"]))
+    return float(len(clauses) == len(check["deeds"]) and all(any(name in c and f" {deed}" in f" {c}" for c in clauses) for name, deed in check["deeds"]))
 
 
 assert overlap([0, 0, 10, 10], [5, 0, 15, 10]) == 1 / 3
+assert not score("The red circle disappears.", {"deeds": [["red circle", "appears"]]})

@@ -6,6 +6,7 @@ import functools
 import math
 import random
 import subprocess
+import sys
 
 import cv2
 import numpy as np
@@ -110,4 +111,4 @@ if __name__ == "__main__":
     rng = random.Random(1)
     print([name for name in LAVFI if pattern(name) is None], "unknown to this FFmpeg")
     rows = [np.hstack([Stranger(rng).render(0.5, 168, 84) for _ in range(7)]) for _ in range(8)]
-    cv2.imwrite("/tmp/shapes/strangers.png", np.vstack(rows)[:, :, ::-1])
+    cv2.imwrite(sys.argv[1], np.vstack(rows)[:, :, ::-1])

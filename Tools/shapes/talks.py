@@ -200,8 +200,8 @@ class Talker:
         self.pieces = [tokenizer.id_to_token(i) for i in range(tokenizer.get_vocab_size())]
         self.ten, self.tens = [self.id(n) for n in NUMBER], set(NUMBER)
         self.colours, self.shapes = ([self.id("Ġ" + n) for n in words] for words in (COLOURS, SHAPES))
-        self.verdicts = [self.id("Ġyes"), self.id("Ġno")]
         self.memory = {}
+        self.verdicts = [self.encode(f" {verdict}")[0] for verdict in ("yes", "no")]
 
     def encode(self, text):
         if text not in self.memory:
@@ -252,7 +252,7 @@ class Talker:
                 row.sought["next"][1][i] = 8 * k + j
         return times
 
-    def guide(self, row, walk, start, times):
+    def guide(self, row, walk, start):
         """Teaches the thought, whose tokens begin at `start`, where to look. -> the tokens of the sides and of the names, by frame and shape,
         and of the boxes that are said again"""
         at, sides, names = self.starts("<think>" + walk.text), {}, {}
@@ -291,7 +291,7 @@ class Talker:
                 row.sought["time"][0][i] = 1000 + k
                 if self.pieces[row.ids[i]].isdigit() and (k, o) not in names:
                     row.sought["follow"][1][i] = o
-                    row.weight[i - 1] = 3.0
+                    row.weight[i - 1] = 3.0 if k else 6.0
                 elif self.pieces[row.ids[i]].isdigit():
                     sides.setdefault((k, o), []).append(i)
                     if not tail:
@@ -300,8 +300,8 @@ class Talker:
                 elif (k, o) not in sides and row.ids[i] in self.colours + self.shapes:
                     names.setdefault((k, o), []).append(i)
                     row.weight[i - 1] = 2.0
-                elif "]" in self.pieces[row.ids[i]]:  # whether another shape follows, and whether this one changes
-                    row.weight[i] = 3.0
+                elif "]" in self.pieces[row.ids[i]]:  # whether another shape follows, and whether this one changes; what the first line forgets, all do
+                    row.weight[i] = 3.0 if k else 6.0
         again = []
         for a, b, k, o, side in walk.repeats:
             for j, i in enumerate(i for i, c in enumerate(at, start) if a + shift <= c < b + shift):
@@ -351,7 +351,7 @@ class Talker:
         walk = None if strange else f.thought()
         start = row.learn(f"<think>{walk.text if walk else STRANGE}", 0, 0, walk.exact if walk else (), before=len(row.ids) - 1)
         if walk:
-            sides, called, again = self.guide(row, walk, start, [f.label(t) for t in f.walk])
+            sides, called, again = self.guide(row, walk, start)
             if rng:
                 true = {q.near for _, q in questions} | {line for _, q in questions for line in q.lines} | {which for which, _ in again}
                 spoil(row, sides, called, true, rng)

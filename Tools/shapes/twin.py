@@ -1,7 +1,7 @@
 """A fast training twin of `Glm4vForConditionalGeneration`: the same parameters by the same names, batched.
 
 transformers runs the vision attention image by image. Here a batch holds frames of one size, so that each layer is one
-call; `python twin.py` proves that vision features and logits equal those of transformers.
+call; `twin.py MODEL` proves that vision features and logits equal those of transformers.
 """
 import json
 import pathlib

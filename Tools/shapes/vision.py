@@ -1,6 +1,6 @@
 """Phase 0: the vision tower learns alone to write the codes of `codes.py`: what covers each cell, and where exactly that shape is.
 
-usage: vision.py OUT.pt MINUTES [--resume FROM.pt]
+usage: vision.py OUT.pt MINUTES [--resume FROM.pt or model.safetensors, of any phase]
 """
 import argparse
 import math
@@ -12,7 +12,7 @@ import torch.nn.functional as F
 import codes
 from frames import VIDEO_AREA, fit, normalise
 from learn import learn
-from model import CONFIG
+from model import CONFIG, load
 from scenes import ACTIONS, COLOURS, SHAPES, SIZES, SUDDEN, Scene
 from strangers import Stranger
 from twin import Visual
@@ -48,11 +48,12 @@ def batch(rng, part):
     """Frames of one size as uint8 [B, 2, H, W, 3], and the labels of each cell. Small frames of one large shape come first: without
     them the shape stays a guess for long."""
     easy = max(0.0, 0.8 - 2.4 * part)
-    size, pairs, small = rng.choice(SIZES), rng.random() < 0.5, rng.random() < easy
+    size, pairs, small = rng.choice(SIZES), rng.random() < 0.6, rng.random() < easy
+    duration = rng.choice([2, 2, 2, 3, 3, 4, 5, 6, 8, 10]) if pairs else None  # the shorter a video, the faster what moves in it, and the larger its frames
     if small:
         w, h = fit(size, 2, rng.choice([20000, 26000, 36000]))
     elif pairs:
-        w, h = fit(size, rng.choice([4, 6, 6, 8, 8, 10, 10, 12, 16, 20]), VIDEO_AREA)
+        w, h = fit(size, 2 * duration, VIDEO_AREA)
     else:
         w, h = fit(size)
     count = max(4, round(560 / (w * h / 784)))
@@ -60,8 +61,8 @@ def batch(rng, part):
     for _ in range(count):
         strange = rng.random() < 0.07
         big = small or rng.random() < 0.1
-        sudden = pairs and rng.random() < 0.5  # a pair that straddles an event, which is rare and seen by nothing else
-        scene = Stranger(rng, size) if strange else Scene(rng, size, count=1 if big else None, big=big, actions=SUDDEN if sudden else ACTIONS)
+        sudden = pairs and rng.random() < 0.4  # a pair that straddles an event, which is rare and seen by nothing else
+        scene = Stranger(rng, size) if strange else Scene(rng, size, 1 if big else rng.choice([1, 2, 2, 3, 3]), duration, big, SUDDEN if sudden else ACTIONS, loose=0.2)
         t = rng.uniform(0, scene.duration)
         if sudden and not strange:
             t = rng.choice(scene.shapes).a - rng.uniform(0, 0.5)
@@ -74,7 +75,7 @@ def batch(rng, part):
 
 
 def loss_of(z, what, box, shift):
-    """z [B, N, C] -> loss, and the shares of covered cells with the right colour, right shape, and the mean error of a side."""
+    """z [B, N, C] -> loss, and the shares of covered cells with the right colours and shape, and the mean error of a side."""
     z, what, box, shift = z.flatten(0, 1), what.flatten(0, 1), box.flatten(0, 1), shift.flatten(0, 1)
     on = box[:, 0] >= 0
     weight = torch.where(on, 1.0, 0.15)
@@ -91,13 +92,13 @@ def loss_of(z, what, box, shift):
         waves = torch.cos(math.pi * grid[:, None] * torch.arange(1, codes.WAVES + 1)) * codes.WAVE
         some = on.nonzero()[:64, 0]
         sides = grid[torch.cdist(codes.part(got[some], "box").reshape(-1, codes.WAVES), waves).argmin(1)].view(-1, 4)
-        return loss, right[0], right[2], (sides - box[some]).abs().mean()
+        return loss, *right, (sides - box[some]).abs().mean()
 
 
 def loss_of_batch(net, rng, part):
     x, *rest = batch(rng, part)
     loss, *scores = loss_of(net["visual"](normalise(x)), *rest)
-    return loss, dict(zip(("colour", "shape", "side"), (s.item() for s in scores))), len(x)
+    return loss, dict(zip(("colour", "second", "shape", "side"), (s.item() for s in scores))), len(x)
 
 
 def waves(n=14):
@@ -147,9 +148,9 @@ def main():
     p.add_argument("--rate", type=float, default=1.0), p.add_argument("--workers", type=int, default=1)
     a = p.parse_args()
     torch.manual_seed(a.seed)
-    net, resume = make(), torch.load(a.resume) if a.resume else None
+    net, resume = make(), load(a.resume) if a.resume else None
     if resume:
-        net.load_state_dict(resume["net"])
+        net.load_state_dict({k.removeprefix("twin.model."): v for k, v in resume["net"].items() if "visual" in k})
     batches = (lambda net, rng, part: loss_of_batch(net, rng, 1.0)) if resume else loss_of_batch
     learn(net, batches, {"name": "phase 0", "seconds": a.minutes * 60, "rate": a.rate, "flat": 0.1 if resume else 0.25}, a.out, a.seed, workers=a.workers, resume=resume)
 
