@@ -127,6 +127,15 @@ class Facts:
         verdict = lambda s: "" if place is None else " yes" if within(self.place(s, at(s)), place) else " no"
         return "; ".join(f"{entry} {','.join(map(str, middle(numbers(entry))))} {ninth(self.place(s, at(s)))}{verdict(s)}" for entry, s in entries) or "nothing"
 
+    def between(self, s, t):
+        """Where t lies well between two frames that both show a shape: the first one's number, and the text: each one's time and its box."""
+        k = max(k for k, u in enumerate(self.walk) if u <= t)
+        if k + 1 == len(self.walk) or s.action in SUDDEN or not 0.25 <= (t - self.walk[k]) / (self.walk[k + 1] - self.walk[k]) <= 0.75:
+            return None
+        walk, o = self.lines(), self.shapes.index(s)
+        said = {j: ",".join(map(str, numbers(walk.text[a:b]))) for a, b, j, shape in walk.spans if shape == o}
+        return k, ", ".join(f"{self.label(self.walk[j])}s {said[j]}" for j in (k, k + 1))
+
     def width(self, s):
         """How wide a shape is in its first line: the frame's number, and the text: left and right side, and what is between."""
         walk, o = self.lines(), self.shapes.index(s)

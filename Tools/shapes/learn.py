@@ -67,6 +67,7 @@ class Optimizer:
 
 def _work(net, optimizer, loss_of, seed, plan, shared, lock, note):
     torch.set_num_threads(1)
+    torch.set_flush_denormal(True)  # of a token that is certain all other shares are near 1e-40: products with such numbers take a hundred times as long
     import cv2
     cv2.setNumThreads(1)
     rng = random.Random(seed)

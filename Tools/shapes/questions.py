@@ -358,7 +358,11 @@ def box(f, rng, it=None):
     at, asked = f.box(s, t), f"box of the {s.name} {at_time(f, words, t)}"
     if at is None:
         return Question(q, asked, f"The {s.name} is not there at {f.near(t)} s.", {"phrase": "is not there"}, s, called=n) if rng.random() < 0.4 else None
-    return Question(q, asked, f"The {s.name} is at <|begin_of_box|>[[{at[0]},{at[1]},{at[2]},{at[3]}]]<|end_of_box|>.", {"box": [round(1000 * v, 1) for v in f.scene.box(s, t)]}, s, f.scene.box(s, t), (f.nearest(t), f.shapes.index(s)), called=n)
+    exact, o = f.scene.box(s, t), f.shapes.index(s)
+    answer, check = f"The {s.name} is at <|begin_of_box|>[[{at[0]},{at[1]},{at[2]},{at[3]}]]<|end_of_box|>.", {"box": [round(1000 * v, 1) for v in exact]}
+    if mean := f.between(s, t):
+        return Question(q, asked, answer, check, s, exact, called=n, found=mean[1], lines=((mean[0], o), (mean[0] + 1, o)))
+    return Question(q, asked, answer, check, s, exact, (f.nearest(t), o), called=n)
 
 
 def what_where(f, rng, it=None):
