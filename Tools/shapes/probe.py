@@ -1,4 +1,5 @@
-"""Scores a checkpoint of `language.py` on a small fixed set drawn in memory, by kind of question and layout: the compass of a training run.
+"""Scores a checkpoint of `language.py` on a small fixed set drawn in memory, by kind of question and layout: the compass of a training run. Last, of
+the shapes in films of so many frames, how many are told in the thought to do what they do: where an answer is wrong, it is mostly there.
 
 usage: probe.py CHECKPOINT.pt [QUESTIONS] [--show N]
 """
@@ -24,6 +25,7 @@ SEED = 77000  # never the seeds of training (learn.py hashes small ones) nor of 
 
 def main(path, total=240, show=0):
     torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
     tokenizer = kept(pathlib.Path(path).with_name("tokenizer.json"))
     twin, talker = Twin(complete(tokenizer)).eval(), talks.Talker(tokenizer)
     state = load(path)
@@ -47,17 +49,19 @@ def main(path, total=240, show=0):
             prompts.append((row.ids[:end], row.at[:end], row.at[end - 1][0] + 1))
             shots = np.stack([f.scene.render(t, w, h) for t in f.times])
             frames.append(shots.reshape(-1, 2, h, w, 3) if layout == "video" else np.repeat(shots[:, None], 2, 1))
-            asked.append((kind, q, f.thought().text))
+            asked.append((kind, q, f))
         with torch.no_grad():
             features = twin.model.visual(normalise(np.concatenate(frames))).flatten(0, 1)
-        for (kind, q, thought), ids in zip(asked, twin.reply(prompts, features, ends)):
+        for (kind, q, f), ids in zip(asked, twin.reply(prompts, features, ends, 1200)):
             text = tokenizer.decode(ids, skip_special_tokens=False)
             said = text.split("<answer>")[-1].split("</answer>")[0]
             s = score(said, q.check)
             sums[kind].append(s), sums[layout].append(s if kind != "box" else float(s >= 0.5)), sums["asked"].append(float(q.thought(kind) in text))
+            for shape in f.shapes:
+                sums[f"deeds {layout} {count:02}"].append(float(f": {f.clause(shape)}" in text))
             if show > 0 and s < 0.5:
                 show -= 1
-                print(f"\n[{layout} {kind} {count}] {q.text}\n want {thought}{q.thought(kind)}\n  got {text}\n want {q.answer}")
+                print(f"\n[{layout} {kind} {count}] {q.text}\n want {f.thought().text}{q.thought(kind)}\n  got {text}\n want {q.answer}")
     print(path, "step", int(state["step"]), " ".join(f"{k} {np.mean(v):.2f}/{len(v)}" for k, v in sorted(sums.items())), flush=True)
 
 
