@@ -4,7 +4,7 @@ import random
 from scenes import COLOURS, DIRECTIONS, SHAPES, SUDDEN
 
 NUMBERS = ["no", "one", "two", "three", "four"]
-SIDES = ("top", "bottom", "left", "right")
+SIDES = ("left", "top", "right", "bottom")
 
 
 def sides(box):
@@ -20,6 +20,7 @@ class Walk:
         self.repeats = []  # (from, to, frame, shape, side; no shape: its time): what is said again before a verdict
         self.moments = []  # (from, to, frame): where a verdict says when
         self.clauses = []  # (from, to): a shape's name, what it does, and when
+        self.widths = []  # (from, to, shape): how wide it is
         self.follows = []  # (from, to, shape): what ends a shape's clause, up to the number of the next one
 
     def mark(self, text, frame, shape):
@@ -128,23 +129,32 @@ class Facts:
         return "; ".join(f"{entry} {','.join(map(str, middle(numbers(entry))))} {ninth(self.place(s, at(s)))}{verdict(s)}" for entry, s in entries) or "nothing"
 
     def between(self, s, t):
-        """Where t lies well between two frames that both show a shape: the first one's number, and the text: each one's time and its box."""
+        """Where t lies near the middle between two frames that both show a shape: the first one's number, and the text: the two times, and of each
+        side what the lines say of it and what is half way."""
         k = max(k for k, u in enumerate(self.walk) if u <= t)
-        if k + 1 == len(self.walk) or s.action in SUDDEN or not 0.25 <= (t - self.walk[k]) / (self.walk[k + 1] - self.walk[k]) <= 0.75:
+        if k + 1 == len(self.walk) or s.action in SUDDEN or not 0.4 <= (t - self.walk[k]) / (self.walk[k + 1] - self.walk[k]) <= 0.6:
             return None
+        both = list(zip(SIDES, *(self.boxes(s)[j] for j in (k, k + 1))))
+        times = " and ".join(f"{self.label(self.walk[j])}s" for j in (k, k + 1))
+        return k, f"{times}, " + ", ".join(f"{side} {a},{b} {round((a + b) / 20) * 10}" for side, a, b in both)
+
+    def boxes(self, s):
+        """What the lines say of a shape's sides: {frame: [left, top, right, bottom]}."""
         walk, o = self.lines(), self.shapes.index(s)
-        said = {j: ",".join(map(str, numbers(walk.text[a:b]))) for a, b, j, shape in walk.spans if shape == o}
-        return k, ", ".join(f"{self.label(self.walk[j])}s {said[j]}" for j in (k, k + 1))
+        return {k: numbers(walk.text[a:b]) for a, b, k, shape in walk.spans if shape == o}
 
     def width(self, s):
-        """How wide a shape is in its first line: the frame's number, and the text: left and right side, and what is between."""
-        walk, o = self.lines(), self.shapes.index(s)
-        entry, k = next((walk.text[a:b], k) for a, b, k, shape in walk.spans if shape == o)
-        left, _, right, _ = numbers(entry)
-        return k, f"{s.name} {left},{right} {max(0, right - left)}"
+        """How wide a shape is where it is first seen."""
+        return wide(next(iter(self.boxes(s).values())))
+
+    def begin(self, s):
+        """When a movement or a growth begins, as far as the signs in the thought tell: the start, a quarter of the video, or its middle."""
+        boxes, quarter, half = self.boxes(s), len(self.walk) // 4, len(self.walk) // 2
+        changed = lambda k: any(sign(a - b) != "=" for a, b in zip(boxes[k], boxes[0]))
+        return self.label(self.walk[0 if changed(quarter) else quarter if changed(half) else half])
 
     def thought(self):
-        """What is thought of any question: the lines, then of each shape its first, last and middle frame, one before that and one after: when, in
+        """What is thought of any question: the lines, then of each shape how wide it is, and its first, last and middle frame, one before that and one after: when, in
         what colour, and side by side where it was, each compared with the first. So what it does can be read off a few signs: a small model finds
         no difference between lines that are far apart, and does not compare four pairs of numbers in one step. What comes, goes or turns is
         looked for frame by frame, up to the one that shows it, whose time is then the moment."""
@@ -153,9 +163,16 @@ class Facts:
             return walk
         walk.text += " So:"
         for o, s in enumerate(self.shapes):
-            walk.text += f" {o + 1} {s.name}"
+            walk.text += f" {o + 1} {s.name} "
             entries = {k: walk.text[a:b] for a, b, k, shape in walk.spans if shape == o}
             last = len(self.walk) - 1
+            first = min(entries)
+            size = numbers(entries[first])
+            for j, then in ((0, ","), (2, " ")):
+                walk.again(str(size[j]), first, o, j)
+                walk.text += then
+            walk.widths.append((len(walk.text), len(walk.text) + len(str(wide(size))), o))
+            walk.text += str(wide(size))
             stops, states = [0, last, len(self.walk) // 2, len(self.walk) // 4, min(last, len(self.walk) * 3 // 4)], []
 
             def look(k):
@@ -172,7 +189,7 @@ class Facts:
                     look(k)
             else:
                 boxes = [numbers(entries[k]) for k in stops]
-                for j, side in enumerate(("left", "top", "right", "bottom")):
+                for j, side in enumerate(SIDES):
                     walk.text += f" {side} "
                     for n, (k, box) in enumerate(zip(stops, boxes)):
                         walk.text += "," if n else ""
@@ -202,8 +219,8 @@ class Facts:
             return f"moves {s.action}"
         return {"circle": "moves in a circle", "still": "stays still", "turns": f"turns {s.colour2}"}.get(s.action, s.action)
 
-    def clause(self, s, moment=False):
-        return f"the {s.name} {self.deed(s)}{self.moment_of(s) if moment else ''}"
+    def clause(self, s):
+        return f"the {s.name} {self.deed(s)}"
 
     def moment_of(self, s):
         return f" at {self.moment(s)}s" if s.action in SUDDEN else ""
@@ -235,6 +252,10 @@ class Facts:
 def numbers(entry):
     """The sides in `red circle [120,340,210,500]`."""
     return [int(v) for v in entry.split("[")[1].split("]")[0].split(",")]
+
+
+def wide(box):
+    return max(0, box[2] - box[0])
 
 
 def unnumbered(entry):

@@ -15,11 +15,12 @@ import vision
 from frames import normalise
 from learn import learn
 from model import complete, load
-from tokenizer import kept, plain
+from tokenizer import carried, kept, plain
 from twin import Twin
 
 GUIDED = 0.4  # of the steps teach attention too: they cost a quarter more
 COUNTS = [1, 2, 3, 4, 4, 4, 5, 6, 6, 7, 8, 8, 10, 10, 10, 10, 12, 14, 16]
+FEW = [2, 3, 4, 4, 5, 6, 6, 8]  # a question costs the least beside few frames
 
 
 def words_loss(twin, b, features, names, guided=True):
@@ -67,7 +68,10 @@ def main():
         for token, ids in plain(tokenizer).items():
             net["twin"].model.language_model.embed_tokens.weight[token] = net["twin"].model.language_model.embed_tokens.weight[ids].mean(0)
     if a.start:
-        net.load_state_dict(load(a.start)["net"])
+        start, same = load(a.start)["net"], carried(tokenizer, kept(pathlib.Path(a.start).with_name("tokenizer.json")))
+        for name in ("twin.model.language_model.embed_tokens.weight", "twin.lm_head.weight"):  # that model may have known fewer words
+            start[name] = torch.stack([start[name][same[i]].mean(0) for i in range(len(same))])
+        net.load_state_dict(start)
     if a.vision:
         visual.load_state_dict({k[7:]: v for k, v in load(a.vision)["net"].items()})
     resume = load(a.resume) if a.resume else None
@@ -94,7 +98,8 @@ def main():
             loss, scores, _ = vision.loss_of_batch({"visual": visual}, rng, 1.0)
             return loss, {f"cell {k}": v for k, v in scores.items()}, 0
         sparse = 0.0 if rng.random() < 0.35 else 0.75
-        x, stand, _, b, names = talks.rows_of(talker, rng, COUNTS, talks.WEIGHTS, a.tokens, sparse=sparse, branches=8)
+        counts, branches = (FEW, 24) if rng.random() < 0.3 else (COUNTS, 12)
+        x, stand, _, b, names = talks.rows_of(talker, rng, counts, talks.WEIGHTS, a.tokens, sparse=sparse, branches=branches)
         with torch.no_grad():
             features = visual(normalise(x)).flatten(0, 1)[stand]
         return *words_loss(net["twin"], b, features, names, rng.random() < GUIDED), len(names)

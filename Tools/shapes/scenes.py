@@ -60,7 +60,7 @@ class Shape:
 
     def __init__(self, rng, colour, shape, action, duration, big=False):
         self.colour, self.shape, self.action = colour, shape, action
-        self.radius, self.corners = rng.uniform(0.18, 0.34) if big else rng.uniform(0.2, 0.3) if rng.random() < 0.12 else rng.uniform(0.065, 0.2), outline(shape, rng.random())
+        self.radius, self.corners = rng.uniform(0.18, 0.34) if big else rng.uniform(0.2, 0.3) if rng.random() < 0.12 else rng.uniform(0.045, 0.065) if rng.random() < 0.1 else rng.uniform(0.065, 0.2), outline(shape, rng.random())
         if rng.random() < 0.15 and shape != "circle":
             t = rng.uniform(-0.15, 0.15)
             self.corners = self.corners @ np.array([[math.cos(t), math.sin(t)], [-math.sin(t), math.cos(t)]])
@@ -83,6 +83,8 @@ class Shape:
             self.x = rng.uniform(0.1, max(0.1, 0.9 - abs(self.dx))) + max(0, -self.dx)
             self.y = rng.uniform(0.1, max(0.1, 0.9 - abs(self.dy))) + max(0, -self.dy)
         self.colour2 = self.rgb2 = None
+        self.fade = rng.uniform(0.1, 0.6) if action in SUDDEN and rng.random() < 0.2 else 0.0  # seconds that an event takes, half of them before `a`
+        self.edge = rng.uniform(0.3, 0.8) if rng.random() < 0.06 else None  # how dark a line around it is
 
     @property
     def name(self):
@@ -129,6 +131,7 @@ class Scene:
         if self.background[1] is None:
             self.background[1] = self.background[0]
         self.slope = rng.uniform(0, 2 * math.pi) if rng.random() < 0.6 else rng.choice([0, math.pi / 2, math.pi, 1.5 * math.pi])
+        self.radial = rng.random() < 0.15
         self.noise = rng.choice([0, 0, 1.5, 3, 6])
         self.seed, self.render_mode = rng.getrandbits(32), rng.choice(["direct", "direct", "direct", "source", "jpeg"])
         self.canvases = {}
@@ -139,11 +142,10 @@ class Scene:
             s.colour2 = rng.choice([c for c in COLOURS if c != s.colour])
             s.rgb2 = hsv(rng, HSV[s.colour2])
         names = {(c, o.shape) for o in self.shapes for c in (o.colour, o.colour2)}
-        same = any(o.shape == s.shape for o in self.shapes)
-        if (s.colour, s.shape) in names or (s.colour2, s.shape) in names or same and rng.random() < 0.6:
+        if (s.colour, s.shape) in names or (s.colour2, s.shape) in names:
             return False
         ground = self.background + [tuple((a + b) / 2 for a, b in zip(*self.background))]
-        if any(contrast(c, g) < 75 for c in (s.rgb, s.rgb2) if c for g in ground):
+        if any(contrast(c, g) < 65 for c in (s.rgb, s.rgb2) if c for g in ground):
             return False
         loose = rng.random() < loose
         for k in range(13):
@@ -175,9 +177,9 @@ class Scene:
             a, b = (np.array(c, np.float32) for c in self.background)
             if self.background[0] == self.background[1]:
                 self.canvases[w, h] = np.full((h, w, 3), self.background[0], np.uint8)
-            else:  # a gradient is linear: a few points of it, enlarged
-                x, y = (np.linspace(-0.5, 0.5, 33, dtype=np.float32) * f for f in (math.cos(self.slope), math.sin(self.slope)))
-                k = x[None] + y[:, None]
+            else:  # a gradient is smooth: a few points of it, enlarged
+                x = y = np.linspace(-0.5, 0.5, 33, dtype=np.float32)
+                k = np.hypot(x[None], y[:, None]) if self.radial else x[None] * math.cos(self.slope) + y[:, None] * math.sin(self.slope)
                 k = (k - k.min()) / max(1e-6, float(np.ptp(k)))
                 self.canvases[w, h] = (cv2.resize(a + k[..., None] * (b - a), (w, h), interpolation=cv2.INTER_LINEAR) + 0.5).astype(np.uint8)
         return self.canvases[w, h].copy()
@@ -185,13 +187,23 @@ class Scene:
     def draw(self, image, t, only=None, colour=None):
         h, w = image.shape[:2]
         for s in self.shapes if only is None else [only]:
-            at = s.at(t, self.aspect)
+            part = min(1.0, max(0.0, (t - s.a) / s.fade + 0.5)) if s.fade and only is None else float(t >= s.a)  # how much of an event is over
+            at, before = s.at(t, self.aspect), image
+            if s.action in ("appears", "disappears") and 0 < part < 1:
+                at, image = s.at(s.a + (1 if s.action == "appears" else -1) * 1e-3, self.aspect), image.copy()
             if at is None:
                 continue
             _, x, y, r = at
             p = s.corners * (r / max(1, self.aspect) * w, r * min(1, self.aspect) * h) + (x * w - 0.5, y * h - 0.5)
-            rgb = colour or (s.rgb2 if s.action == "turns" and t >= s.a else s.rgb)
-            cv2.fillPoly(image, [np.round(p * 16).astype(np.int32)], rgb, cv2.LINE_AA, 4)
+            p, rgb = np.round(p * 16).astype(np.int32), colour or s.rgb
+            if s.action == "turns" and not colour:
+                rgb = tuple(round(a + part * (b - a)) for a, b in zip(s.rgb, s.rgb2))
+            cv2.fillPoly(image, [p], rgb, cv2.LINE_AA, 4)
+            if s.edge and not colour:
+                cv2.polylines(image, [p], True, tuple(round(s.edge * v) for v in rgb), max(1, round(0.02 * min(w, h))), cv2.LINE_AA, 4)
+            if image is not before:
+                share = part if s.action == "appears" else 1 - part
+                image = cv2.addWeighted(image, share, before, 1 - share, 0, dst=before)
         return image
 
     def render(self, t, w, h):

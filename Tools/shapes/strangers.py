@@ -16,7 +16,7 @@ from scenes import SIZES, outline
 WORDS = "the of video time light small house window report chapter figure between people about first number water under again open".split()
 LAVFI = ["testsrc", "testsrc2", "smptebars", "smptehdbars", "pal75bars", "pal100bars", "rgbtestsrc", "yuvtestsrc", "mandelbrot", "life=mold=10:r=25",
          "cellauto", "sierpinski", "colorspectrum", "zoneplate=kx2=20:ky2=20:kt=5", "allyuv", "colorchart"]
-KINDS = ["blank", "grain", "plasma", "plasma", "pattern", "pattern", "text", "clutter", "stripes"]
+KINDS = ["blank", "grain", "plasma", "plasma", "pattern", "pattern", "text", "clutter", "stripes", "chart", "drawing"]
 
 
 @functools.lru_cache(maxsize=None)
@@ -95,6 +95,54 @@ class Stranger:
             y += 34 * scale
             line = " ".join(fixed.choice(WORDS, 14))
             cv2.putText(image, line, (int(w * 0.05), int(y) - offset), int(fixed.integers(0, 2)), scale, (230,) * 3 if dark else (20,) * 3, 1, cv2.LINE_AA)
+        return image
+
+    def chart(self, t, w, h, fixed, noise):
+        """Bars, a pie or curves in flat colours, most with axes and captions."""
+        image = np.full((h, w, 3), fixed.integers(200, 256, 3) if fixed.random() < 0.7 else fixed.integers(0, 70, 3), np.uint8)
+        ink, n = (40, 40, 40) if image[0, 0].mean() > 128 else (220, 220, 220), int(fixed.integers(3, 9))
+        colours, values = fixed.integers(0, 256, (n, 3)).tolist(), fixed.uniform(0.15, 0.9, n) * (1 - 0.15 * abs(math.sin(t)))
+        left, top, right, bottom = int(0.12 * w), int(0.12 * h), int(0.92 * w), int(0.86 * h)
+        kind = fixed.choice(["bars", "pie", "curves"])
+        if kind == "pie":
+            ends = np.cumsum(values / values.sum()) * 360
+            for a, b, colour in zip([0, *ends], ends, colours):
+                cv2.ellipse(image, (w // 2, h // 2), (int(0.38 * min(w, h)),) * 2, 0, a, b, colour, -1, cv2.LINE_AA)
+        elif kind == "bars":
+            for k in range(n):
+                x = left + (right - left) * k // n
+                cv2.rectangle(image, (x, int(bottom - values[k] * (bottom - top))), (x + (right - left) * 7 // (10 * n), bottom), colours[k if n % 2 else 0], -1)
+        else:
+            for colour in colours[:3]:
+                curve = np.clip(np.cumsum(fixed.normal(0, 0.08, 12)) + 0.5, 0, 1)
+                points = np.stack([np.linspace(left, right, 12), bottom - curve * (bottom - top)], 1)
+                cv2.polylines(image, [points.astype(np.int32)], False, colour, 3, cv2.LINE_AA)
+        if kind != "pie" and fixed.random() < 0.8:
+            cv2.polylines(image, [np.array([[left, top], [left, bottom], [right, bottom]], np.int32)], False, ink, 2)
+        if fixed.random() < 0.8:
+            cv2.putText(image, " ".join(fixed.choice(WORDS, 3)), (left, top - 4), 0, 0.5, ink, 1, cv2.LINE_AA)
+        return image
+
+    def drawing(self, t, w, h, fixed, noise):
+        """Sky, ground, and a dozen flat things that are none of the four shapes: houses, trees, hills, clouds."""
+        image, y = np.full((h, w, 3), fixed.integers(100, 256, 3), np.uint8), int(h * fixed.uniform(0.5, 0.8))
+        image[y:] = fixed.integers(30, 200, 3)
+        for _ in range(int(fixed.integers(6, 16))):
+            x, size, colour = int(fixed.uniform(0, w) + 8 * t * fixed.random()), h * fixed.uniform(0.08, 0.35), fixed.integers(0, 256, 3).tolist()
+            a, b = int(size * fixed.uniform(0.5, 1)), int(size)
+            what = fixed.integers(4)
+            if what == 0:
+                cv2.ellipse(image, (x, y), (2 * a, b), 0, 180, 360, colour, -1, cv2.LINE_AA)
+            elif what == 1:
+                cv2.rectangle(image, (x, y - b), (x + a, y), colour, -1)
+                cv2.fillPoly(image, [np.array([[x - 4, y - b], [x + a // 2, y - b - a // 2], [x + a + 4, y - b]], np.int32)], fixed.integers(0, 256, 3).tolist(), cv2.LINE_AA)
+                cv2.rectangle(image, (x + a // 4, y - b // 2), (x + a // 2, y), fixed.integers(0, 256, 3).tolist(), -1)
+            elif what == 2:
+                cv2.line(image, (x, y), (x, y - b), (60, 40, 20), max(2, a // 6))
+                cv2.ellipse(image, (x, y - b), (a // 2, a), 0, 0, 360, colour, -1, cv2.LINE_AA)
+            else:
+                for k in range(3):
+                    cv2.ellipse(image, (x + k * a // 2, int(0.2 * h)), (a // 2, a // 3), 0, 0, 360, (235, 235, 240), -1, cv2.LINE_AA)
         return image
 
     def clutter(self, t, w, h, fixed, noise):

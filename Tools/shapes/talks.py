@@ -54,6 +54,7 @@ def compress(frames, rng):
 # One head carries 32 numbers, the code of a cell has more: three look at the cells.
 SOUGHT = {"time": [(1, 0)], "cells": [(2, 0), (2, 3), (3, 2), (4, 0)], "next": [(2, 2)], "copy": [(3, 0)], "clause": [(3, 1)], "follow": [(3, 3)], "same": [(4, 1)]}  # layer, head
 NONE = 7  # in the place of a shape's number
+WIDE, HALF = 9000, 20000  # marks of widths, and of sides that are no line's own
 
 
 class Row:
@@ -128,6 +129,37 @@ def repeated(row, clauses, begin):
             length = next((n for n, w in enumerate(wanted) if row.ids[i + n : i + n + 1] != [w]), len(wanted))
             for j in range(length if length > 1 else 0):
                 row.sought["clause"][0][i + j - 1] = 32 * o + j
+
+
+def spanned(starts, begin, span):
+    """The tokens of what is said between two places of its text."""
+    return [i for i, c in enumerate(starts, begin) if span[0] <= c < span[1]]
+
+
+def nearest(row, f, said, starts, begin):
+    """Where what is asked names the frame that is nearest to a time, attention should go to that frame's time in the thought."""
+    if found := re.search(r" near ([\d.]+)s", said):
+        k = [f.label(t) for t in f.walk].index(found[1])
+        for j, i in enumerate(spanned(starts, begin, found.span(1))):
+            row.seek("copy", [i - 1], [], 5000 + 8 * k + j)
+
+
+def sized(row, f, said, starts, begin):
+    """Where the widths of two shapes are compared, attention should go to where the thought had them."""
+    if found := re.search(r" So: (\w+ \w+) (\d+); (\w+ \w+) (\d+)[=+<>-], larger", said):
+        shapes = [s.name for s in f.shapes]
+        for name, number in ((1, 2), (3, 4)):
+            row.seek("copy", [i - 1 for i in spanned(starts, begin, found.span(number))], [], WIDE + shapes.index(found[name]))
+
+
+def halved(row, q, said, starts, begin, mark):
+    """Where a box is half way between two, attention should go to the sides that the lines have; its own sides are marked for the answer."""
+    k, o = q.lines[0]
+    for j, found in enumerate(re.compile(r" (?:left|top|right|bottom) (\d+),(\d+) (\d+)").finditer(said, said.index(" So:"))):
+        first, second, half = (spanned(starts, begin, found.span(n)) for n in (1, 2, 3))
+        row.seek("copy", [i - 1 for i in first], [], 32 * k + 4 * o + j)
+        row.seek("copy", [i - 1 for i in second], [], 32 * (k + 1) + 4 * o + j)
+        row.seek("copy", [], half, mark + j)
 
 
 def compared(row, starts, begin, told, looked):
@@ -318,6 +350,10 @@ class Talker:
         for a, b, k in walk.moments:
             for j, i in enumerate(i for i, c in enumerate(at, start) if a + shift <= c < b + shift):
                 row.sought["copy"][0][i - 1] = 5000 + 8 * k + j
+        for a, b, o in walk.widths:
+            for i, c in enumerate(at, start):
+                if a + shift <= c < b + shift:
+                    row.sought["copy"][1][i] = WIDE + o
         said = [x for x in walk.repeats] + [(len(walk.text), 0, 0, None, None)]
         for (_, a, *_), (b, *_) in zip(said, said[1:]):
             for i, c in enumerate(at, start):  # the signs and the verdicts: few tokens on which all answers stand
@@ -375,6 +411,11 @@ class Talker:
             said = f"{NO_SHAPES if strange else q.thought(kind)}</think>"
             row.learn(said, part, group, before=None if k else last)
             reason, starts = said.find(" So:"), self.starts(said)
+            if walk:
+                nearest(row, f, said, starts, begin)
+                sized(row, f, said, starts, begin)
+                if q.box and not q.near:
+                    halved(row, q, said, starts, begin, HALF + 4 * part)
             if kind in COMPARED:
                 told, looked = (list(pattern.finditer(said)) for pattern in COMPARED[kind])
                 if told and looked:
@@ -383,15 +424,36 @@ class Talker:
                 if 0 <= reason < c:
                     row.weight[i - 1] = 6.0 if row.ids[i] in self.verdicts else 3.0
             start = row.learn(f"<answer>{REFUSAL if strange else q.answer}</answer><|user|>", part, group + 1, q.box, before=len(row.ids) - 1)
+            sides_said = [i for i in range(start, len(row.ids)) if self.pieces[row.ids[i]].isdigit()] if q.box else []
             if q.box and q.near:  # the answer's sides are those of the thought about the nearest frame, or not far from them
                 k, o = q.near
-                said = [i for i in range(start, len(row.ids)) if self.pieces[row.ids[i]].isdigit()]
-                for j, i in enumerate(said):
+                for j, i in enumerate(sides_said):
                     row.sought["copy"][0][i - 1] = 32 * k + 4 * o + j
+            elif q.box and walk:  # or half way between those of two
+                for j, i in enumerate(sides_said):
+                    row.sought["copy"][0][i - 1] = HALF + 4 * part + j
             if walk:
                 repeated(row, clauses, begin)
             names.append("stranger" if strange else kind)
+        if rng and walk:
+            row.next = resume
+            self.drill(row, len(questions) + 1, rng)
         return row
+
+    def drill(self, row, part, rng):
+        """A branch that asks nothing: eight widths from their sides. Three shapes a video are too few to learn to subtract from."""
+        text, widths = " So:", []
+        for _ in range(8):
+            left, right = sorted(rng.sample(range(100), 2)) if rng.random() < 0.3 else (a := rng.randrange(95), min(99, a + rng.randrange(3, 45)))
+            text += f" {rng.choice('123')} {rng.choice(COLOURS)} {rng.choice(SHAPES)} {10 * left},{10 * right} "
+            widths.append((len(text), len(text) + len(str(10 * (right - left)))))
+            text += f"{10 * (right - left)};"
+        start = row.learn(text, part, 0, before=None)
+        tokens = {i for span in widths for i in spanned(self.starts(text), start, span)}
+        for i in range(start, len(row.ids)):
+            if i + 1 not in tokens:
+                row.aim[i] = -1
+            row.weight[i] = 4.0
 
 
 def scene_for(rng, size, layout, frames, duration, **kind):
@@ -430,7 +492,7 @@ def rows_of(talker, rng, counts, kinds, tokens, strange=0.07, slides=0.0, sparse
 
     `sparse` is how many of the cells that show no shape are left out: they cost as much as the others and teach little.
     """
-    layout = rng.choices(["frames-first", "question-first", "video"], [0.4, 0.27, 0.33])[0]
+    layout = rng.choices(["frames-first", "question-first", "video"], [0.35, 0.32, 0.33])[0]
     size, count, duration = rng.choice(SIZES), rng.choice(counts), None
     if layout == "video":
         count += count % 2

@@ -49,7 +49,7 @@ def corpus(rng):
 
 def build(seed=0):
     t = blank(models.BPE())
-    t.train_from_iterator(corpus(random.Random(seed)), trainers.BpeTrainer(vocab_size=1100, min_frequency=4, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False))
+    t.train_from_iterator(corpus(random.Random(seed)), trainers.BpeTrainer(vocab_size=1600, min_frequency=3, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False))
     state = json.loads(t.to_str())["model"]
     pairs = [(a, b) for a in "0123456789" for b in "0123456789"]
     merges = pairs + [m for a, b in pairs if a != "0" for m in ((a + b, "0"), (a, b + "0"))] + [tuple(m) for m in state["merges"]]
@@ -78,6 +78,13 @@ def plain(t):
     """Of each token that has capitals the tokens of the same text in small letters: {id: ids}."""
     words = ((i, t.decode([i], skip_special_tokens=False)) for i in range(t.get_vocab_size()))
     return {i: t.encode(text.lower(), add_special_tokens=False).ids for i, text in words if text.strip().isalpha() and text != text.lower()}
+
+
+def carried(t, before):
+    """Of each token of `t` the tokens of the same text in an earlier tokenizer, as far as it has any: {id: ids}."""
+    texts = {i: t.decode([i], skip_special_tokens=False) for i in range(t.get_vocab_size())}
+    same = {i: before.token_to_id(t.id_to_token(i)) for i in texts}
+    return {i: [same[i]] if same[i] is not None else before.encode(text, add_special_tokens=False).ids for i, text in texts.items()}
 
 
 def kept(path):
