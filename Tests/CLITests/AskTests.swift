@@ -40,7 +40,7 @@ struct AskTests {
         let prompt = try #require(root["prompt"] as? [String: Any])
         #expect(Set(prompt.keys) == ["text", "tokens"])
         let tokens = try #require(prompt["tokens"] as? [Int])
-        #expect(frames.reduce(0) { $0 + ($1["tokens"] as? Int ?? 0) } == tokens.count { $0 == 2718 })
+        #expect(frames.reduce(0) { $0 + ($1["tokens"] as? Int ?? 0) } == tokens.count { $0 == 3890 })
         let reply = try #require(root["reply"] as? [String: Any])
         #expect(Set(reply.keys) == ["raw", "thought", "answer", "tokens", "finish", "logprobs"])
         #expect(reply["finish"] as? String == "length")

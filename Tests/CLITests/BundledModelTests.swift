@@ -47,16 +47,36 @@ struct BundledModelTests {
         #expect(overlap(box, [416, 444, 591, 756]) > 0.5, "\(answer)")
     }
 
+    /// Drawn by FFmpeg, so neither by what drew the films of its training nor by what drew the samples: a small red square that moves right above
+    /// a larger blue one.
+    @Test(
+        arguments: [
+            ("What happens?", ["red", "moves", "right", "blue", "still"]),
+            ("How many squares are there?", ["two"]),
+            ("I am looking for a star. Is there one?", ["no"]),
+        ],
+        layouts
+    )
+    func `it tells two of a kind apart`(asked: (question: String, words: [String]), layout: String) throws {
+        let folder = try TemporaryFolder()
+        let film = folder.path + "/squares.mp4"
+        try ffmpeg(
+            [
+                "color=c=0xE8E4DA:s=640x360:r=25:d=4", "color=c=0xD02020:s=80x80:r=25:d=4",
+                "color=c=0x2040D0:s=110x110:r=25:d=4",
+            ],
+            to: film,
+            ["-filter_complex", "[0][1]overlay=x='60+110*t':y=60[a];[a][2]overlay=x=420:y=200"]
+        )
+        let answer = try answer(to: asked.question, about: film, layout)
+        #expect(Set(asked.words).isSubset(of: answer.lowercased().split { !$0.isLetter }.map(String.init)), "\(answer)")
+    }
+
     @Test(arguments: layouts)
     func `it says what it does not know`(layout: String) throws {
         let folder = try TemporaryFolder()
         let pattern = folder.path + "/pattern.mp4"
-        let ffmpeg = try Process.run(
-            URL(fileURLWithPath: "/usr/bin/env"),
-            arguments: ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=size=640x360:duration=3", pattern]
-        )
-        ffmpeg.waitUntilExit()
-        try #require(ffmpeg.terminationStatus == 0)
+        try ffmpeg(["testsrc=size=640x360:duration=3"], to: pattern)
         for (film, question) in [(pattern, "What happens?"), (sample("colour-changes"), "What is the weather like?")] {
             let answer = try answer(to: question, about: film, layout)
             #expect(answer.contains("demonstration model") && answer.contains("GLM-4.1V-9B-Thinking"), "\(answer)")
@@ -64,6 +84,14 @@ struct BundledModelTests {
     }
 
     private func sample(_ name: String) -> String { checkout + "/Models/shapes/samples/\(name).mp4" }
+
+    private func ffmpeg(_ sources: [String], to film: String, _ options: [String] = []) throws {
+        let inputs = sources.flatMap { ["-f", "lavfi", "-i", $0] }
+        let arguments = ["ffmpeg", "-v", "error"] + inputs + options + [film]
+        let process = try Process.run(URL(fileURLWithPath: "/usr/bin/env"), arguments: arguments)
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0)
+    }
 
     private func answer(to question: String, about film: String, _ layout: String) throws -> String {
         let asked = try Program.run(["ask", film, question, "--layout", layout, "--json"] + Program.greedy)

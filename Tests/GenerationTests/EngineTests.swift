@@ -31,7 +31,7 @@ struct EngineTests {
         var options = ReplyOptions()
         options.sampling.temperature = 0
         options.sampling.repetitionPenalty = 1
-        options.maximumNewTokens = 600
+        options.maximumNewTokens = 1000
         change(&options)
         return options
     }

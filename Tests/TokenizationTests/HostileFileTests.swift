@@ -10,14 +10,14 @@ struct HostileFileTests {
     private func load(_ text: String) throws(TokenizerError) { _ = try Tokenizer(TokenizerFile(Array(text.utf8))) }
 
     @Test(arguments: [
-        (#""id": 2704,"#, #""id": 2729,"#, "found none with number 2704"),
-        (#""id": 2704,"#, #""id": 2705,"#, "has number 2705, and so has"),
-        (#""id": 2704,"#, #""id": -1,"#, "has number -1, expected 0 to"),
-        (#""id": 2704,"#, #""id": 99999999999999999999,"#, "expected an integer"),
-        (#""id": 2704,"#, #""id": 4.5e2,"#, "expected an integer"),
-        (#""id": 2704,"#, #""id": 9223372036854775807,"#, "expected 0 to"),
-        (#""id": 2704,"#, #""id": "2704","#, "expected a number"),
-        (#""id": 2704,"#, "", "has no added_tokens[0].id"),
+        (#""id": 3876,"#, #""id": 3901,"#, "found none with number 3876"),
+        (#""id": 3876,"#, #""id": 3877,"#, "has number 3877, and so has"),
+        (#""id": 3876,"#, #""id": -1,"#, "has number -1, expected 0 to"),
+        (#""id": 3876,"#, #""id": 99999999999999999999,"#, "expected an integer"),
+        (#""id": 3876,"#, #""id": 4.5e2,"#, "expected an integer"),
+        (#""id": 3876,"#, #""id": 9223372036854775807,"#, "expected 0 to"),
+        (#""id": 3876,"#, #""id": "3876","#, "expected a number"),
+        (#""id": 3876,"#, "", "has no added_tokens[0].id"),
         (#""content": "[MASK]""#, #""content": "<|endoftext|>""#, "is added twice"),
         (#""content": "[MASK]""#, #""content": """#, "is 0 bytes long"),
         (#""special": true"#, #""special": 1"#, "expected true or false"),
