@@ -66,6 +66,23 @@ def bare(n):
     return n.removeprefix("the ")
 
 
+# Requests put together of parts: from lists of whole sentences their parts are not learnt.
+LEADS = ["tell me", "tell me", "describe", "explain", "report", "sum up", "summarize", "write down", "list", "go through", "give me", "show me", "let me know", "state", "name", "say", "find out", "put into words"]
+POLITE = ["Can you {}?", "Could you {}?", "Could you please {}?", "Would you {}?", "Please {}.", "I want you to {}.", "I would like you to {}.", "You should {}.", "Now {}.", "Watch closely and {}."]
+MANNERS = ["in a sentence", "in a sentence or two", "in one or two sentences", "in two sentences", "in a few words", "in your own words", "in plain words", "in detail", "in short", "in order", "in full", "one by one", "one after the other", "step by step", "from start to end",
+           "from start to finish", "from the start to the end", "from beginning to end", "from the first frame to the last", "as it happens", "briefly", "exactly", "precisely", "as well as you can", "if you can", "for me", "to me", "here", "over time", "shape by shape", "frame by frame"]
+
+
+def requested(rng, things, manners=MANNERS):
+    """A request to say one of `things` ("what happens", "the first event"), now and then with how."""
+    said = f"{rng.choice(LEADS)} {rng.choice(things)}"
+    manner = f"{rng.choice(manners)}" if rng.random() < 0.5 else ""
+    if manner and rng.random() < 0.3:
+        return f"{manner.capitalize()}, {said}."
+    said += f" {manner}" if manner else ""
+    return rng.choice(POLITE).format(said) if rng.random() < 0.5 else f"{said.capitalize()}."
+
+
 def describe(f, rng, it=None):
     v = video(rng)
     q = rng.choice(["What happens in the video?", f"What happens in {v}?", "What happens?", "What is happening?", f"What is happening in {v}?", f"What is going on in {v}?", "What is going on?", "What's happening here?",
@@ -81,6 +98,14 @@ def describe(f, rng, it=None):
                     f"Write a caption for {v}.", f"Write one sentence about {v}.", "Write down what happens.", f"Provide a description of {v}.", f"Provide a summary of {v}.", f"Give a detailed description of {v}.", "Explain what happens.", "Explain what is going on.", "Explain what you see.", f"What is the story of {v}?", f"What exactly happens in {v}?", "What all happens?", f"What do you observe in {v}?", "What do you observe?", "What do you notice?", f"Let me know what happens in {v}.",
                     f"List what happens in {v}.", "List all events.", "List everything that the shapes do.", "What are all the shapes doing?", "What does everything do?", "What do the objects do?", "What are the objects doing?", "What happens to the shapes?", "What happens to each of the shapes?", "What happens to the objects?", "For every shape, say what it does.", "Say for each object what it does.", "Describe how the shapes behave.", "How do the shapes behave?", "Describe the shapes and what they do.",
                     f"Which things happen in {v}?", f"What can you tell me about {v}?", f"Can you tell me what is going on in {v}?", f"Can you summarize {v}?", f"Can you sum up {v} in a few words?", "I would like to know what happens.", f"I want a description of {v}.", f"I need a short summary of {v}.", "Tell me the whole story.", f"What is there to see in {v}?", f"Transcribe the action in {v}.", f"Please tell me what {v} is about."])
+    if rng.random() < 0.35:
+        each = rng.choice(["every shape", "each shape", "every single shape", "each of the shapes", "every object", "each object", "everything", "each of them", "every one of them"])
+        all = rng.choice(["the shapes", "all the shapes", "all shapes", "all of the shapes", "the objects", "all objects", "all of them", "these shapes", "the figures"])
+        q = requested(rng, [f"what {each} does", f"what {each} is doing", f"what happens to {each}", f"what {all} do", f"what {all} are doing", f"what happens to {all}", f"what becomes of {all}", f"how {all} move and change", f"how {each} moves or changes", f"{all} and what they do",
+                            f"{each} and what it does", "what happens", f"what happens in {v}", "what is happening", "what goes on", f"what goes on in {v}", f"what is going on in {v}", "everything that goes on", "everything that happens", f"everything that happens in {v}", "everything you see", "everything you see happen", "all that happens",
+                            "all that goes on", "what you see", "what you see happening", f"what you see in {v}", f"what can be seen in {v}", f"what {v} shows", v, f"the whole of {v}", "the action", "the whole action", "the events", f"the events of {v}", "what there is and what it does", "what is there and what happens to it", "what moves and what changes", "what takes place"])
+    elif rng.random() < 0.1:
+        q = f"{rng.choice(['What', 'So what', 'And what', 'What exactly', 'Now what'])} {rng.choice(['happens', 'is happening', 'goes on', 'do the shapes do', 'do all the shapes do', 'do all of them do', 'does every shape do', 'does each of them do', 'is every shape doing', 'are all of them doing', 'takes place', 'can be seen', 'do you see', 'happens to every shape', 'happens to all of them'])} {rng.choice(['', *MANNERS])}".rstrip() + "?"
     if len(f.times) == 1:
         there = f"There {'is' if len(f.shapes) == 1 else 'are'} {join([a(s.name) for s in f.shapes])}."
         return Question(q, "all that happens", there, {"words": [w for s in f.shapes for w in (s.colour, s.shape)], "among": COLOURS + SHAPES}, f.shapes[0] if len(f.shapes) == 1 else None)
@@ -101,6 +126,9 @@ def event(f, rng, it=None):
                     f"What kind of change or movement does {n} make?", f"Which action does {n} perform?", f"Does anything happen to {n}?", f"Does {n} do anything?", f"Is {n} doing anything?", f"Is anything going on with {n}?", f"Does something happen to {n}? What?", f"{short(n)} behaviour?", f"{short(n)} action?", f"Action of {n}?", f"Behavior of {n}?", f"{n.capitalize()} does what?", f"{n.capitalize()} is doing what?", f"{n.capitalize()}, what happens to it?" if n != "it" else "It does what exactly?",
                     *([f"Take {n}: what does it do?", f"There is {a(bare(n))}. What does it do?", f"I see {a(bare(n))}. What happens to it?", f"what {bare(n)} does", f"what {bare(n)} do", f"{bare(n)} what happens", f"what is {bare(n)} doing", f"{n.capitalize()}. What does it do?", f"As for {n}, what does it do?", f"Only {n}: what happens to it?", f"And what does {n} do?", f"Focus on {n}: what is it doing?", f"Of all shapes, what does {n} do?"] if n != "it" else
                     ["And what does it do?", "What does that one do?", "What happens to that one?", "And what happens to it then?", "It does what?", "What does it do there?", "So what does it do?"])])
+    if rng.random() < 0.25:
+        q = requested(rng, [f"what {n} does", f"what {n} is doing", f"what {n} does in {video(rng)}", f"what happens to {n}", f"what is happening to {n}", f"what goes on with {n}", f"what becomes of {n}", f"what {n} is up to", f"all that {n} does", f"everything that {n} does", f"everything that happens to {n}", f"how {n} behaves", f"how {n} moves or changes",
+                            f"how {n} changes or moves", f"the behaviour of {n}", f"the behavior of {n}", f"the action of {n}", f"what kind of change or movement {n} makes", f"what you see {n} do"], [m for m in MANNERS if not m.startswith("one") and "shape" not in m])
     return Question(q, f"what the {s.name} does", sentence(f.clause(s)), {"deeds": [["", f.deed(s)]]}, s, called=n)
 
 
@@ -549,11 +577,19 @@ def order(f, rng, it=None):
         q = rng.choice(["What happens first?", "What changes first?", "Which event comes first?", f"What happens first in {v}?", "What is the first thing that happens?", "Which change comes first?", "What is the first event?", "What comes first?", "What event comes first?", "What is the first thing to happen?", "What is the first change?", "Which thing happens first?", "What starts?",
                     "What happened first?", "What happens at first?", "What happens to begin with?", "What is the earliest event?", "What is the earliest change?", "Which event is the first?", "Which event is the earliest?", "Which is the first event?", "Which happens first?", "Which change is first?", "What is first?", "What is first to happen?", "First event?", "First change?", "What happens before everything else?", "What is the very first thing that happens?", "What is the very first event?", "What takes place first?", "What occurs first?", "Which thing takes place first?", f"Which event comes first in {v}?", f"In {v}, what happens first?", "First of all, what happens?",
                     "Tell me what happens first.", "Tell me the first event.", "Say what happens first.", "Name the first event.", "Name the first thing that happens.", "Describe the first event.", "Describe the first thing that happens.", "Can you tell me what happens first?", "Could you tell me which event comes first?", "I want to know what happens first.", "Several things happen. Which is the first?", "There are several events. Which comes first?", "what first", "first thing happen", "And what happens first?", "With what does it begin?"])
+        if rng.random() < 0.25:
+            q = requested(rng, ["what happens first", f"what happens first in {v}", "the first event", "the first thing that happens", f"the first thing that happens in {v}", "the first change", "what is first", "which event is the first", "the very first event", "the earliest event", "which event comes first", "which shape does something first", "what changes or moves first", "what comes before everything else"], ["in a sentence", "in a few words", "briefly", "exactly", "for me", "here", "if you can"])
+        if len(who) == 2 and rng.random() < 0.3:
+            q = either(f, rng, who, "first")
         return Question(q, "what is first", f"First {f.clause(who[0])}.", {"deeds": [[who[0].name, f.deed(who[0])]]}, who[0], found=found)
     if k < 0.65:
         q = rng.choice(["What happens last?", "Which event comes last?", "What changes last?", f"What happens last in {v}?", "What is the last thing that happens?", "What is the last event?", "What comes last?", "What happens at the very end?", "What is the last thing to happen?", "Which event comes at the end?", "And finally, what happens?", "How does the video end?", "What is the final event?", "What event comes last?", "What is the last change?",
                     "What happened last?", "What is the latest event?", "What is the latest change?", "Which event is the last?", "Which is the last event?", "Which happens last?", "Which change is last?", "Which change comes last?", "What is last?", "What is last to happen?", "Last event?", "Last change?", "Final event?", "What happens after everything else?", "What is the very last thing that happens?", "What takes place last?", "What occurs last?", "What is the final change?", "What is the final thing to happen?", f"Which event comes last in {v}?", f"In {v}, what happens last?", "Last of all, what happens?", "Tell me what happens last.", "Tell me the last event.", "Say what happens last.", "Name the last event.",
                     "Name the last thing that happens.", "Describe the last event.", "Describe the final event.", "Can you tell me what happens last?", "Could you tell me which event comes last?", "I want to know what happens last.", "Several things happen. Which is the last?", "There are several events. Which comes last?", "what last", "last thing happen", "And what happens last?", f"With what does {v} end?"])
+        if rng.random() < 0.25:
+            q = requested(rng, ["what happens last", f"what happens last in {v}", "the last event", "the last thing that happens", f"the last thing that happens in {v}", "the last change", "what is last", "which event is the last", "the very last event", "the latest event", "the final event", "which event comes last", "which shape does something last", "what comes after everything else"], ["in a sentence", "in a few words", "briefly", "exactly", "for me", "here", "if you can"])
+        if len(who) == 2 and rng.random() < 0.3:
+            q = either(f, rng, who, "last")
         return Question(q, "what is last", f"Last {f.clause(who[-1])}.", {"deeds": [[who[-1].name, f.deed(who[-1])]]}, who[-1], found=found)
     q = rng.choice(["What happens first and what happens last?", "What is first and what is last?", "What comes first and what comes last?", "What happens first, and what last?", "What is the first and what the last event?", "What happens first and last?",
                     "What happened first and what happened last?", "What are the first and the last event?", "What are the first and last things that happen?", "Which event comes first and which comes last?", "Which event is first and which is last?", "Which is the first and which the last event?", "Which change is the first and which is the last?", "What is the first thing that happens, and what is the last?", "What is the first event and what is the final one?", "First and last: what happens?", "First and last event?", "First and last: which events are they?", "Tell me what happens first and what happens last.", "Tell me the first and the last event.", "Name the first and the last event.",
@@ -561,12 +597,19 @@ def order(f, rng, it=None):
     return Question(q, "what is first and last", f"First {f.clause(who[0])}, last {f.clause(who[-1])}.", {"deeds": [[s.name, f.deed(s)] for s in (who[0], who[-1])]}, found=found)
 
 
+def either(f, rng, who, end):
+    """Which of two things that are named is first, or last."""
+    one, other = (f"the {rng.choice(f.callings(s))} {f'changes {colour_word(rng)}' if s.action == 'turns' and rng.random() < 0.5 else f.deed(s)}" for s in rng.sample(who, 2))
+    return rng.choice([f"What happens {end}: {one} or {other}?", f"What happens {end}, {one} or {other}?", f"Which happens {end}: {one} or {other}?", f"Which comes {end}, that {one} or that {other}?", f"What comes {end}: {one} or {other}?", f"Which is {end}: {one}, or {other}?", f"{one.capitalize()}, {other}: which is {end}?", f"Is it {end} that {one} or that {other}?"])
+
+
 def sequel(later):
     return ">" if later > 0 else "<" if later < 0 else "="
 
 
 def larger(s, o, more):
-    """Which of two is the larger, which the smaller: one step, and the asked word then chooses; both at once were chance."""
+    """Which of two is the larger, which the smaller: one step. What was asked is said again after it, and whether that means the larger or the
+    smaller; the name then follows from those words. Chosen by the asked word at once, it was chance."""
     return "larger the {}, smaller the {}".format(*((o.name, s.name) if more > 0 else (s.name, o.name)))
 
 
@@ -606,7 +649,7 @@ def compare(f, rng, it=None):
         if abs(more) <= 10 or (more < 0) != (s.radius > o.radius):
             return None
         win = s if (more < 0) == big else o
-        found = {"found": f"{s.name} {f.width(s)}; {o.name} {f.width(o)}{sign(more)}, {larger(s, o, more)}; the {win.name} is {word}"}
+        found = {"found": f"{s.name} {f.width(s)}; {o.name} {f.width(o)}{sign(more)}, {larger(s, o, more)}; {'bigger' if big else 'smaller'}, {'larger' if big else 'smaller'} the {win.name}"}
         q = rng.choice([f"Which is {word}, {n} or {m}?", f"Which one is {word}: {n} or {m}?", f"Is {n} or {m} {word}?", f"What is {word}, {n} or {m}?", f"Which {shape_word(rng)} is {word}, {n} or {m}?", f"Compare the sizes of {n} and {m}: which is {word}?", f"Which of the two is {word}: {n} or {m}?", f"Which one of {n} and {m} is {word}?", f"Who is {word}, {n} or {m}?",
                     f"Of {n} and {m}, which one is the {word}?", f"Of {n} and {m}, which is {word}?", f"Of {n} and {m}, what is {word}?", f"Between {n} and {m}, which is {word}?", f"Between {n} and {m}, which one is the {word}?", f"Out of {n} and {m}, which is the {word} one?", f"{n.capitalize()} or {m}: which is {word}?", f"{n.capitalize()} or {m}: which one is {word}?", f"{n.capitalize()} or {m}, which is the {word} one?", f"{n.capitalize()} and {m}: which is {word}?", f"{n.capitalize()} and {m}: which one is {word}?", f"Which one is the {word}, {n} or {m}?", f"Which is the {word} one: {n} or {m}?", f"Which is the {word} one of {n} and {m}?", f"Which is the {word} of {n} and {m}?", f"Which object is {word}, {n} or {m}?",
                     f"Which of them is {word}, {n} or {m}?", f"Which is {word} in size, {n} or {m}?", f"What's {word}, {n} or {m}?", f"What is the {word} one, {n} or {m}?", f"Is it {n} or {m} that is {word}?", f"Is the {word} one {n} or {m}?", f"Compare {n} and {m} in size: which is {word}?", f"Compare the size of {n} with that of {m}. Which is {word}?", f"Look at {n} and {m}. Which is {word}?", f"Take {n} and {m}: which one is {word}?", f"By size, which is {word}: {n} or {m}?", f"Tell me which is {word}, {n} or {m}.", f"Tell me which one is {word}: {n} or {m}.", f"Say which is {word}, {n} or {m}.", f"Name the {word} one of {n} and {m}.", f"Please tell me which is {word}, {n} or {m}.",
@@ -615,6 +658,8 @@ def compare(f, rng, it=None):
             yes = win is s
             return Question(rng.choice([f"Is {n} {word} than {m}?", f"Is {n} {word} than {m}?", f"Is {n} {word} than {m} or not?", f"Is {n} {word} in size than {m}?", f"Is it true that {n} is {word} than {m}?", f"Is it correct that {n} is {word} than {m}?", f"Would you say {n} is {word} than {m}?", f"Would you say that {n} is {word} than {m}?", f"Do you think {n} is {word} than {m}?", f"{n.capitalize()} is {word} than {m}, isn't it?", f"{n.capitalize()} is {word} than {m}, right?", f"{n.capitalize()} is {word} than {m}, correct?", f"{n.capitalize()} is {word} than {m}. True or false?", f"{n.capitalize()} is {word} than {m}. Is that so?", f"I think that {n} is {word} than {m}; is that so?", f"I think {n} is {word} than {m}. Am I right?",
                                         f"Am I right that {n} is {word} than {m}?", f"True or false: {n} is {word} than {m}.", f"Yes or no: is {n} {word} than {m}?", f"Compared with {m}, is {n} {word}?", f"Compared to {m}, is {n} {word}?", f"{n.capitalize()}: is it {word} than {m}?", f"Can you tell me whether {n} is {word} than {m}?", f"Tell me if {n} is {word} than {m}.", f"Check whether {n} is {word} than {m}.", f"Does {n} look {word} than {m}?", f"Next to {m}, is {n} {word}?", f"is {bare(n)} {word} than {bare(m)}", f"{bare(n)} {word} than {bare(m)}?"]), f"whether the {s.name} is {'bigger' if big else 'smaller'} than the {o.name}", f"{'Yes' if yes else 'No'}, the {win.name} is {word}.", {"yes": yes}, win, **found | {"found": f"{found['found']}, {s.name}; {'yes' if yes else 'no'}"})
+        if rng.random() < 0.2:
+            q = requested(rng, [f"which is {word}, {n} or {m}", f"which one is {word}, {n} or {m}", f"which of the two is {word}, {n} or {m}", f"whether {n} or {m} is {word}", f"which of {n} and {m} is {word}", f"which is the {word} one, {n} or {m}", f"the {word} one of {n} and {m}", f"the {word} of the two, {n} or {m}"], ["in a sentence", "in a few words", "briefly", "for me", "here", "if you can"])
         return Question(q, f"which is {'bigger' if big else 'smaller'} of {both}", f"The {win.name} is {word}.", {"words": [win.colour, win.shape], "among": [s.colour, s.shape, o.colour, o.shape]}, win, **found)
     if k < 0.65:
         same = s.action == o.action and s.action in MOVES
@@ -662,22 +707,23 @@ def relation(f, rng, s, o, n, m):
         return None
     win = s if (max(gaps) < 0) == (side in ("left", "top")) else o
     there, further = {"left": ("to the left of", "further left"), "right": ("to the right of", "further right"), "top": ("above", "higher"), "bottom": ("below", "lower")}[side]
-    found = {"found": f"{s.name} {b[i]}, {o.name} {c[i]}{sign(c[i] - b[i])}, {larger(s, o, c[i] - b[i])}; the {win.name}", "lines": ((k, f.shapes.index(s)), (k, f.shapes.index(o)))}
-    at, end, d = at_time(f, words, t), f" {words}" if words else "", {"top": "up", "bottom": "down"}.get(side, side)
+    toward = {"top": "up", "bottom": "down"}.get(side, side)
+    found = {"found": f"{s.name} {b[i]}, {o.name} {c[i]}{sign(c[i] - b[i])}, {larger(s, o, c[i] - b[i])}; {toward}, {'smaller' if side in ('left', 'top') else 'larger'} the {win.name}", "lines": ((k, f.shapes.index(s)), (k, f.shapes.index(o)))}
+    at, end = at_time(f, words, t), f" {words}" if words else ""
     if rng.random() < 0.55:
         yes = win is s
         say = rng.choice([there, f"{further} than", {"left": "left of", "right": "right of", "top": "over", "bottom": "under"}[side]])
         q = rng.choice([f"Is {n} {say} {m}{end}?", f"Is {n} {say} {m}{end}?", f"Is it true that {n} is {say} {m}{end}?", f"{words.capitalize()}, is {n} {say} {m}?" if words else f"Would you say {n} is {say} {m}?",
                     f"{words.capitalize()}: is {n} {say} {m}?" if words else f"Would you say that {n} is {say} {m}?", f"Is {n} located {say} {m}{end}?", f"Is {n} {say} {m}{end} or not?", f"Is {n} placed {say} {m}{end}?", f"Is {n} to be found {say} {m}{end}?", f"Is it correct that {n} is {say} {m}{end}?", f"Is it right that {n} is {say} {m}{end}?", f"Is it the case that {n} is {say} {m}{end}?", f"Do you see {n} {say} {m}{end}?", f"Was {n} {say} {m}{end}?", f"Yes or no: is {n} {say} {m}{end}?", f"True or false: {n} is {say} {m}{end}.", f"{n.capitalize()} is {say} {m}{end}, isn't it?", f"{n.capitalize()} is {say} {m}{end}, right?", f"{n.capitalize()} is {say} {m}{end}, correct?", f"{n.capitalize()} is {say} {m}{end}. True or false?", f"{n.capitalize()} is {say} {m}{end}. Is that so?",
                     f"{n.capitalize()}: is it {say} {m}{end}?", f"I think that {n} is {say} {m}{end}; is that so?", f"I think {n} is {say} {m}{end}. Am I right?", f"Am I right that {n} is {say} {m}{end}?", f"Am I right in thinking that {n} is {say} {m}{end}?", f"Can you tell me whether {n} is {say} {m}{end}?", f"Could you tell me if {n} is {say} {m}{end}?", f"Tell me whether {n} is {say} {m}{end}.", f"Check if {n} is {say} {m}{end}.", f"Look at {n} and {m}{end}. Is {n} {say} {m}?", f"I want to know if {n} is {say} {m}{end}.", f"In {video(rng)}, is {n} {say} {m}{end}?", f"Does {n} stand {say} {m}{end}?", f"is {bare(n)} {say} {bare(m)}{end}", f"{bare(n)} {say} {bare(m)}{end}?"])
-        return Question(q, f"whether the {s.name} is {d} of the {o.name} {at}", f"{'Yes' if yes else 'No'}, the {win.name} is {further}.", {"yes": yes}, win, **found | {"found": f"{found['found']}, {s.name}; {'yes' if yes else 'no'}"})
+        return Question(q, f"whether the {s.name} is {toward} of the {o.name} {at}", f"{'Yes' if yes else 'No'}, the {win.name} is {further}.", {"yes": yes}, win, **found | {"found": f"{found['found']}, {s.name}; {'yes' if yes else 'no'}"})
     most = {"left": ["further left", "more to the left", "further to the left"], "right": ["further right", "more to the right", "further to the right"], "top": ["higher", "higher up", "further up"], "bottom": ["lower", "further down", "lower down"]}[side]
     say = rng.choice(most)
     q = rng.choice([f"Which is {say}{end}, {n} or {m}?", f"Which one is {say}{end}: {n} or {m}?", f"Which of {n} and {m} is {say}{end}?", f"Is {n} or {m} {say}{end}?", f"What is {say}{end}, {n} or {m}?",
                     f"Of {n} and {m}, which one is {say}{end}?", f"Of {n} and {m}, which is {say}{end}?", f"Between {n} and {m}, which is {say}{end}?", f"Out of {n} and {m}, which one is {say}{end}?", f"{n.capitalize()} or {m}: which is {say}{end}?", f"{n.capitalize()} or {m}, which one is {say}{end}?", f"{n.capitalize()} and {m}: which one is {say}{end}?", f"Which of the two is {say}{end}: {n} or {m}?", f"Which one of {n} and {m} is {say}{end}?", f"Which {shape_word(rng)} is {say}{end}, {n} or {m}?", f"Which of them is {say}{end}, {n} or {m}?", f"Which is placed {say}{end}, {n} or {m}?", f"Which lies {say}{end}, {n} or {m}?", f"Which stands {say}{end}, {n} or {m}?", f"Is it {n} or {m} that is {say}{end}?", f"What's {say}{end}: {n} or {m}?",
                     f"Who is {say}{end}, {n} or {m}?", f"{words.capitalize()}, which is {say}: {n} or {m}?" if words else f"Which of these is {say}, {n} or {m}?", f"{words.capitalize()}, which one is {say}, {n} or {m}?" if words else f"And which is {say}, {n} or {m}?", f"{words.capitalize()}, is {n} or {m} {say}?" if words else f"Is it {n} or is it {m} that is {say}?", f"Compare {n} and {m}{end}: which is {say}?", f"Compare the places of {n} and {m}{end}. Which is {say}?", f"Look at {n} and {m}{end}. Which is {say}?", f"Take {n} and {m}{end}: which one is {say}?", f"Tell me which is {say}{end}, {n} or {m}.", f"Tell me which one is {say}{end}: {n} or {m}.", f"Say which is {say}{end}, {n} or {m}.", f"Can you tell me which is {say}{end}, {n} or {m}?",
                     f"Could you say which one is {say}{end}: {n} or {m}?", f"I want to know which is {say}{end}, {n} or {m}.", f"which {say}{end} {bare(n)} or {bare(m)}", f"{bare(n)} or {bare(m)} {say}{end}?"])
-    return Question(q, f"which is {d} of the {s.name} and the {o.name} {at}", f"The {win.name} is {further}.", {"words": [win.colour, win.shape], "among": [s.colour, s.shape, o.colour, o.shape]}, win, **found)
+    return Question(q, f"which is {toward} of the {s.name} and the {o.name} {at}", f"The {win.name} is {further}.", {"words": [win.colour, win.shape], "among": [s.colour, s.shape, o.colour, o.shape]}, win, **found)
 
 
 def foreign(f, rng, it=None):
@@ -685,7 +731,7 @@ def foreign(f, rng, it=None):
 
 
 KINDS = {"describe": (describe, 3), "event": (event, 3), "colour": (colour, 2.5), "colours": (colours, 1), "shape": (shape, 1), "count": (count, 2.5), "direction": (direction, 3), "exists": (exists, 2), "whether": (whether, 4.5),
-         "when": (when, 3.5), "box": (box, 3.5), "what_where": (what_where, 2), "order": (order, 1.5), "which": (which, 1.5), "compare": (compare, 3), "foreign": (foreign, 2.5)}
+         "when": (when, 3.5), "box": (box, 3.5), "what_where": (what_where, 2), "order": (order, 2), "which": (which, 1.5), "compare": (compare, 4), "foreign": (foreign, 2.5)}
 ABOUT_ONE = ("event", "colour", "shape", "direction", "whether", "when", "box")
 
 
@@ -704,6 +750,16 @@ def ask(f, rng, kinds=None, it=None):
 FRONT = ["Please: ", "Hello! ", "OK. ", "Now: ", "Tell me: ", "Question: ", "In the video: ", "Please tell me: ", "Look at the video. ", "Watch the clip. ", "Quick question: ", "So, ", "Hey, ", "Well, ", "Hi! ", "Please, ", "In a few words: ", "And ", "Now tell me: ", "Good morning! ", "Good day. ", "Excuse me, ", "One more question: ", "Next question: ", "Another one: ", "Just wondering: ", "In this clip: ", "About this video: ", "Look closely. ", "Watch carefully. ", "Be so kind: ", "Hi there, ", "Okay, ", "Short question: ", "Sorry, ", "Hmm, ", "Here is a video. ", "I have a question: "]
 BACK = [" Answer briefly.", " Please.", " Thanks!", " Be precise.", " Think carefully.", " Answer in one sentence.", " Explain.", " please", " Can you say?", " Thank you.", " Thanks", " Many thanks!", " Keep it short.", " A short answer, please.", " Just a short answer.", " Answer in a few words.", " Be brief.", " Be exact.", " Please answer.", " Please be precise.", " I need to know.", " Tell me.", " Look closely.", " Take your time.", " Do you know?", " Any idea?", " thx", " pls"]
 SHORTENED = [("what is ", "what's "), ("what is ", "whats "), ("where is ", "where's "), ("which is ", "which's "), ("who is ", "who's "), ("when is ", "when's ")]
+
+
+def mistyped(q, rng):
+    """One letter left out, doubled, or two that change places, in a word that names no shape and no colour."""
+    words = q.split(" ")
+    at = [i for i, w in enumerate(words) if len(w) > 3 and w.isalpha() and w.lower() not in COLOURS + SHAPES]
+    if at:
+        w, k = words[i := rng.choice(at)], rng.randrange(1, len(words[i]) - 1)
+        words[i] = rng.choice([w[:k] + w[k + 1 :], w[:k] + w[k] + w[k:], w[:k] + w[k + 1] + w[k] + w[k + 2 :]])
+    return " ".join(words)
 
 
 def reword(q, rng):
@@ -725,6 +781,8 @@ def reword(q, rng):
         q = rng.choice(FRONT) + q
     elif rng.random() < 0.04:
         q += rng.choice(BACK)
+    if rng.random() < 0.06:
+        q = mistyped(q, rng)
     style = rng.random()
     if style < 0.1:
         q = q.upper()
