@@ -71,12 +71,13 @@ LEADS = ["tell me", "tell me", "describe", "explain", "report", "sum up", "summa
 POLITE = ["Can you {}?", "Could you {}?", "Could you please {}?", "Would you {}?", "Please {}.", "I want you to {}.", "I would like you to {}.", "You should {}.", "Now {}.", "Watch closely and {}."]
 MANNERS = ["in a sentence", "in a sentence or two", "in one or two sentences", "in two sentences", "in a few words", "in your own words", "in plain words", "in detail", "in short", "in order", "in full", "one by one", "one after the other", "step by step", "from start to end",
            "from start to finish", "from the start to the end", "from beginning to end", "from the first frame to the last", "as it happens", "briefly", "exactly", "precisely", "as well as you can", "if you can", "for me", "to me", "here", "over time", "shape by shape", "frame by frame"]
+SHORT_MANNERS = ["in a sentence", "in a few words", "briefly", "exactly", "for me", "here", "if you can"]
 
 
 def requested(rng, things, manners=MANNERS):
     """A request to say one of `things` ("what happens", "the first event"), now and then with how."""
     said = f"{rng.choice(LEADS)} {rng.choice(things)}"
-    manner = f"{rng.choice(manners)}" if rng.random() < 0.5 else ""
+    manner = rng.choice(manners) if rng.random() < 0.5 else ""
     if manner and rng.random() < 0.3:
         return f"{manner.capitalize()}, {said}."
     said += f" {manner}" if manner else ""
@@ -100,8 +101,8 @@ def describe(f, rng, it=None):
                     f"Which things happen in {v}?", f"What can you tell me about {v}?", f"Can you tell me what is going on in {v}?", f"Can you summarize {v}?", f"Can you sum up {v} in a few words?", "I would like to know what happens.", f"I want a description of {v}.", f"I need a short summary of {v}.", "Tell me the whole story.", f"What is there to see in {v}?", f"Transcribe the action in {v}.", f"Please tell me what {v} is about."])
     if rng.random() < 0.35:
         each = rng.choice(["every shape", "each shape", "every single shape", "each of the shapes", "every object", "each object", "everything", "each of them", "every one of them"])
-        all = rng.choice(["the shapes", "all the shapes", "all shapes", "all of the shapes", "the objects", "all objects", "all of them", "these shapes", "the figures"])
-        q = requested(rng, [f"what {each} does", f"what {each} is doing", f"what happens to {each}", f"what {all} do", f"what {all} are doing", f"what happens to {all}", f"what becomes of {all}", f"how {all} move and change", f"how {each} moves or changes", f"{all} and what they do",
+        every = rng.choice(["the shapes", "all the shapes", "all shapes", "all of the shapes", "the objects", "all objects", "all of them", "these shapes", "the figures"])
+        q = requested(rng, [f"what {each} does", f"what {each} is doing", f"what happens to {each}", f"what {every} do", f"what {every} are doing", f"what happens to {every}", f"what becomes of {every}", f"how {every} move and change", f"how {each} moves or changes", f"{every} and what they do",
                             f"{each} and what it does", "what happens", f"what happens in {v}", "what is happening", "what goes on", f"what goes on in {v}", f"what is going on in {v}", "everything that goes on", "everything that happens", f"everything that happens in {v}", "everything you see", "everything you see happen", "all that happens",
                             "all that goes on", "what you see", "what you see happening", f"what you see in {v}", f"what can be seen in {v}", f"what {v} shows", v, f"the whole of {v}", "the action", "the whole action", "the events", f"the events of {v}", "what there is and what it does", "what is there and what happens to it", "what moves and what changes", "what takes place"])
     elif rng.random() < 0.1:
@@ -577,19 +578,13 @@ def order(f, rng, it=None):
         q = rng.choice(["What happens first?", "What changes first?", "Which event comes first?", f"What happens first in {v}?", "What is the first thing that happens?", "Which change comes first?", "What is the first event?", "What comes first?", "What event comes first?", "What is the first thing to happen?", "What is the first change?", "Which thing happens first?", "What starts?",
                     "What happened first?", "What happens at first?", "What happens to begin with?", "What is the earliest event?", "What is the earliest change?", "Which event is the first?", "Which event is the earliest?", "Which is the first event?", "Which happens first?", "Which change is first?", "What is first?", "What is first to happen?", "First event?", "First change?", "What happens before everything else?", "What is the very first thing that happens?", "What is the very first event?", "What takes place first?", "What occurs first?", "Which thing takes place first?", f"Which event comes first in {v}?", f"In {v}, what happens first?", "First of all, what happens?",
                     "Tell me what happens first.", "Tell me the first event.", "Say what happens first.", "Name the first event.", "Name the first thing that happens.", "Describe the first event.", "Describe the first thing that happens.", "Can you tell me what happens first?", "Could you tell me which event comes first?", "I want to know what happens first.", "Several things happen. Which is the first?", "There are several events. Which comes first?", "what first", "first thing happen", "And what happens first?", "With what does it begin?"])
-        if rng.random() < 0.25:
-            q = requested(rng, ["what happens first", f"what happens first in {v}", "the first event", "the first thing that happens", f"the first thing that happens in {v}", "the first change", "what is first", "which event is the first", "the very first event", "the earliest event", "which event comes first", "which shape does something first", "what changes or moves first", "what comes before everything else"], ["in a sentence", "in a few words", "briefly", "exactly", "for me", "here", "if you can"])
-        if len(who) == 2 and rng.random() < 0.3:
-            q = either(f, rng, who, "first")
+        q = varied(f, rng, who, "first", q)
         return Question(q, "what is first", f"First {f.clause(who[0])}.", {"deeds": [[who[0].name, f.deed(who[0])]]}, who[0], found=found)
     if k < 0.65:
         q = rng.choice(["What happens last?", "Which event comes last?", "What changes last?", f"What happens last in {v}?", "What is the last thing that happens?", "What is the last event?", "What comes last?", "What happens at the very end?", "What is the last thing to happen?", "Which event comes at the end?", "And finally, what happens?", "How does the video end?", "What is the final event?", "What event comes last?", "What is the last change?",
                     "What happened last?", "What is the latest event?", "What is the latest change?", "Which event is the last?", "Which is the last event?", "Which happens last?", "Which change is last?", "Which change comes last?", "What is last?", "What is last to happen?", "Last event?", "Last change?", "Final event?", "What happens after everything else?", "What is the very last thing that happens?", "What takes place last?", "What occurs last?", "What is the final change?", "What is the final thing to happen?", f"Which event comes last in {v}?", f"In {v}, what happens last?", "Last of all, what happens?", "Tell me what happens last.", "Tell me the last event.", "Say what happens last.", "Name the last event.",
                     "Name the last thing that happens.", "Describe the last event.", "Describe the final event.", "Can you tell me what happens last?", "Could you tell me which event comes last?", "I want to know what happens last.", "Several things happen. Which is the last?", "There are several events. Which comes last?", "what last", "last thing happen", "And what happens last?", f"With what does {v} end?"])
-        if rng.random() < 0.25:
-            q = requested(rng, ["what happens last", f"what happens last in {v}", "the last event", "the last thing that happens", f"the last thing that happens in {v}", "the last change", "what is last", "which event is the last", "the very last event", "the latest event", "the final event", "which event comes last", "which shape does something last", "what comes after everything else"], ["in a sentence", "in a few words", "briefly", "exactly", "for me", "here", "if you can"])
-        if len(who) == 2 and rng.random() < 0.3:
-            q = either(f, rng, who, "last")
+        q = varied(f, rng, who, "last", q)
         return Question(q, "what is last", f"Last {f.clause(who[-1])}.", {"deeds": [[who[-1].name, f.deed(who[-1])]]}, who[-1], found=found)
     q = rng.choice(["What happens first and what happens last?", "What is first and what is last?", "What comes first and what comes last?", "What happens first, and what last?", "What is the first and what the last event?", "What happens first and last?",
                     "What happened first and what happened last?", "What are the first and the last event?", "What are the first and last things that happen?", "Which event comes first and which comes last?", "Which event is first and which is last?", "Which is the first and which the last event?", "Which change is the first and which is the last?", "What is the first thing that happens, and what is the last?", "What is the first event and what is the final one?", "First and last: what happens?", "First and last event?", "First and last: which events are they?", "Tell me what happens first and what happens last.", "Tell me the first and the last event.", "Name the first and the last event.",
@@ -597,10 +592,15 @@ def order(f, rng, it=None):
     return Question(q, "what is first and last", f"First {f.clause(who[0])}, last {f.clause(who[-1])}.", {"deeds": [[s.name, f.deed(s)] for s in (who[0], who[-1])]}, found=found)
 
 
-def either(f, rng, who, end):
-    """Which of two things that are named is first, or last."""
-    one, other = (f"the {rng.choice(f.callings(s))} {f'changes {colour_word(rng)}' if s.action == 'turns' and rng.random() < 0.5 else f.deed(s)}" for s in rng.sample(who, 2))
-    return rng.choice([f"What happens {end}: {one} or {other}?", f"What happens {end}, {one} or {other}?", f"Which happens {end}: {one} or {other}?", f"Which comes {end}, that {one} or that {other}?", f"What comes {end}: {one} or {other}?", f"Which is {end}: {one}, or {other}?", f"{one.capitalize()}, {other}: which is {end}?", f"Is it {end} that {one} or that {other}?"])
+def varied(f, rng, who, end, q):
+    """Mostly `q`; now and then a request put together of parts, or which of two things that are named is `end`, first or last."""
+    if len(who) == 2 and rng.random() < 0.3:
+        one, other = (f"the {rng.choice(f.callings(s))} {f'changes {colour_word(rng)}' if s.action == 'turns' and rng.random() < 0.5 else f.deed(s)}" for s in rng.sample(who, 2))
+        return rng.choice([f"What happens {end}: {one} or {other}?", f"What happens {end}, {one} or {other}?", f"Which happens {end}: {one} or {other}?", f"Which comes {end}, that {one} or that {other}?", f"What comes {end}: {one} or {other}?", f"Which is {end}: {one}, or {other}?", f"{one.capitalize()}, {other}: which is {end}?", f"Is it {end} that {one} or that {other}?"])
+    if rng.random() < 0.25:
+        others = ["the earliest event", "what comes before everything else"] if end == "first" else ["the latest event", "the final event", "what comes after everything else"]
+        return requested(rng, [f"what happens {end}", f"what happens {end} in {video(rng)}", f"the {end} event", f"the {end} thing that happens", f"the {end} thing that happens in {video(rng)}", f"the {end} change", f"what is {end}", f"which event is the {end}", f"the very {end} event", f"which event comes {end}", f"which shape does something {end}", f"what changes or moves {end}", *others], SHORT_MANNERS)
+    return q
 
 
 def sequel(later):
@@ -659,7 +659,7 @@ def compare(f, rng, it=None):
             return Question(rng.choice([f"Is {n} {word} than {m}?", f"Is {n} {word} than {m}?", f"Is {n} {word} than {m} or not?", f"Is {n} {word} in size than {m}?", f"Is it true that {n} is {word} than {m}?", f"Is it correct that {n} is {word} than {m}?", f"Would you say {n} is {word} than {m}?", f"Would you say that {n} is {word} than {m}?", f"Do you think {n} is {word} than {m}?", f"{n.capitalize()} is {word} than {m}, isn't it?", f"{n.capitalize()} is {word} than {m}, right?", f"{n.capitalize()} is {word} than {m}, correct?", f"{n.capitalize()} is {word} than {m}. True or false?", f"{n.capitalize()} is {word} than {m}. Is that so?", f"I think that {n} is {word} than {m}; is that so?", f"I think {n} is {word} than {m}. Am I right?",
                                         f"Am I right that {n} is {word} than {m}?", f"True or false: {n} is {word} than {m}.", f"Yes or no: is {n} {word} than {m}?", f"Compared with {m}, is {n} {word}?", f"Compared to {m}, is {n} {word}?", f"{n.capitalize()}: is it {word} than {m}?", f"Can you tell me whether {n} is {word} than {m}?", f"Tell me if {n} is {word} than {m}.", f"Check whether {n} is {word} than {m}.", f"Does {n} look {word} than {m}?", f"Next to {m}, is {n} {word}?", f"is {bare(n)} {word} than {bare(m)}", f"{bare(n)} {word} than {bare(m)}?"]), f"whether the {s.name} is {'bigger' if big else 'smaller'} than the {o.name}", f"{'Yes' if yes else 'No'}, the {win.name} is {word}.", {"yes": yes}, win, **found | {"found": f"{found['found']}, {s.name}; {'yes' if yes else 'no'}"})
         if rng.random() < 0.2:
-            q = requested(rng, [f"which is {word}, {n} or {m}", f"which one is {word}, {n} or {m}", f"which of the two is {word}, {n} or {m}", f"whether {n} or {m} is {word}", f"which of {n} and {m} is {word}", f"which is the {word} one, {n} or {m}", f"the {word} one of {n} and {m}", f"the {word} of the two, {n} or {m}"], ["in a sentence", "in a few words", "briefly", "for me", "here", "if you can"])
+            q = requested(rng, [f"which is {word}, {n} or {m}", f"which one is {word}, {n} or {m}", f"which of the two is {word}, {n} or {m}", f"whether {n} or {m} is {word}", f"which of {n} and {m} is {word}", f"which is the {word} one, {n} or {m}", f"the {word} one of {n} and {m}", f"the {word} of the two, {n} or {m}"], SHORT_MANNERS)
         return Question(q, f"which is {'bigger' if big else 'smaller'} of {both}", f"The {win.name} is {word}.", {"words": [win.colour, win.shape], "among": [s.colour, s.shape, o.colour, o.shape]}, win, **found)
     if k < 0.65:
         same = s.action == o.action and s.action in MOVES
