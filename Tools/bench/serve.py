@@ -26,6 +26,9 @@ class Server:
             found = re.search(r"open http://[^:]+:(\d+)", self.log.read())
             if found:
                 break
+            if self.process.poll() is not None:
+                self.log.seek(0)
+                raise SystemExit(f"{' '.join(arguments)} ended with {self.process.returncode}: {self.log.read()[-500:]}")
         self.port = int(found.group(1))
         while self.send("GET", "/ready")[0] != 200:
             time.sleep(0.05)
