@@ -121,7 +121,7 @@ def table(results):
 def keep(name, films, questions, texts, layout, results):
     for film, q, text in zip(films, questions, texts):
         said = text.split("<answer>")[-1].split("</answer>")[0].strip()
-        results[name].append({"file": film["file"], "layout": layout, "kind": q["kind"], "question": q["question"], "want": q.get("answer"), "said": said, "raw": text, "score": score(said, q["check"])})
+        results[name].append({"file": film["file"], "layout": layout, "kind": q["kind"], "question": q["question"], "thought": q.get("thought"), "want": q.get("answer"), "said": said, "raw": text, "score": score(said, q["check"])})
 
 
 def main():

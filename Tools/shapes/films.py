@@ -74,7 +74,7 @@ def main():
                     questions[layout] = {"kind": "stranger", "question": ask_stranger(rng).text, "check": {"refuse": True}}
                 elif f.sound():
                     kind, q = ask(f, rng, WEIGHTS)
-                    questions[layout] = {"kind": kind, "question": q.text, "answer": q.answer, "check": q.check}
+                    questions[layout] = {"kind": kind, "question": q.text, "thought": f.thought().text + q.thought(kind), "answer": q.answer, "check": q.check}
                     # by numbers of its own: what comes after does not depend on it
                     kind, then = ask(f, random.Random(f"{a.seed} {n} {layout}"), FOLLOWING, q.focus)
                     questions[layout]["then"] = {"kind": kind, "question": then.text, "answer": then.answer, "check": then.check}

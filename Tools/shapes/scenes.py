@@ -137,7 +137,8 @@ class Scene:
         self.canvases = {}
 
     def admit(self, rng, s, loose):
-        """Adds the shape where it can be seen, is inside, has a name of its own and, but for a share of `loose`, does not run over another."""
+        """Adds the shape where it can be seen, is inside, has a name of its own and, but for a share of `loose`, does not run over another; over one
+        of nearly its colour never, and nowhere over more than half of one."""
         if s.action == "turns":
             s.colour2 = rng.choice([c for c in COLOURS if c != s.colour])
             s.rgb2 = hsv(rng, HSV[s.colour2])
@@ -155,7 +156,9 @@ class Scene:
                 return False
             for o in self.shapes:
                 other = self.box(o, t, seen=True)
-                if not loose and all(box[i] < other[i + 2] + 0.01 and other[i] < box[i + 2] + 0.01 for i in (0, 1)):
+                over = [min(box[i + 2], other[i + 2]) - max(box[i], other[i]) for i in (0, 1)]
+                hides = 2 * over[0] * over[1] > (other[2] - other[0]) * (other[3] - other[1])
+                if min(over) > (0 if loose else -0.01) and (hides or not loose or any(contrast(c, d) < 65 for c in (s.rgb, s.rgb2) for d in (o.rgb, o.rgb2) if c and d)):
                     return False
         self.shapes.append(s)
         return True
@@ -224,17 +227,18 @@ class Scene:
         return image if k == 1 else cv2.resize(image, (w, h), interpolation=cv2.INTER_AREA)
 
     def cells(self, t, w, h):
-        """For each 28 x 28 cell the index of the shape that covers most of it, and -1 where none does."""
+        """For each 28 x 28 cell the index of the shape that is told there, and -1 where none is to be seen: of several the one of which this cell
+        shows the larger part, so that a small shape is not lost beside a large one, or on it."""
         gh, gw = h // 28, w // 28
-        best, label = np.full((gh, gw), 0.05), np.full((gh, gw), -1)
-        for i, s in enumerate(self.shapes):
-            if s.at(t, self.aspect) is None:
-                continue
-            mask = self.draw(np.zeros((h // 4, w // 4), np.uint8), t, s, (255,))
-            share = mask.reshape(gh, 7, gw, 7).mean((1, 3)) / 255
-            label[share > best] = i
-            best = np.maximum(best, share)
-        return label.reshape(-1)
+        shares, above = np.zeros((len(self.shapes), gh * gw), np.float32), np.ones((h // 4, w // 4), np.float32)
+        for i in range(len(self.shapes) - 1, -1, -1):  # what is drawn later hides what was drawn before
+            if self.shapes[i].at(t, self.aspect):
+                mask = self.draw(np.zeros((h // 4, w // 4), np.uint8), t, self.shapes[i], (255,)) / np.float32(255)
+                shares[i] = (mask * above).reshape(gh, 7, gw, 7).mean((1, 3)).ravel()
+                above *= 1 - mask
+        seen = (shares > 0.05) | (shares == shares.max(1, keepdims=True)) & (shares > 0.01)
+        part = np.where(seen, shares / np.maximum(shares.sum(1, keepdims=True), 1e-6), 0)
+        return np.where(part.any(0), part.argmax(0), -1)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,50 @@
+"""Where wrong answers went wrong: compares each thought with the true one, step by step, and counts the first step that differs.
+
+usage: blame.py scores.json [--show N]      (of evaluate.py; N cases of each step are printed)
+"""
+import argparse
+import collections
+import json
+import pathlib
+import re
+
+NAME = r"\w+ (?:circle|square|triangle|star)"
+
+
+def steps(thought):
+    """{step: what a thought says there}: which shapes the first frame shows, what each does, what was asked."""
+    lines, _, rest = thought.removeprefix("<think>").split("</think>")[0].partition(" So:")
+    deeds, _, asked = rest.partition(" Asked:")
+    return {
+        "shapes in the first frame": sorted(re.findall(NAME, lines.split(". ")[0])),
+        "what they do": sorted(re.findall(rf": (the {NAME}[a-z ]*?)(?: at [\d.]+s?)?(?=[;.])", deeds)),
+        "what was asked": asked.split(" So:")[0].strip(" ."),
+    }
+
+
+def blame(result):
+    """The first step that differs from the true thought; "the answer" where none does."""
+    got, true = steps(result["raw"]), steps(result["thought"])
+    return next((step for step in true if got[step] != true[step]), "the answer")
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__)
+    p.add_argument("scores"), p.add_argument("--show", type=int, default=0)
+    a = p.parse_args()
+    for name, results in json.loads(pathlib.Path(a.scores).read_text()).items():
+        results = [r for r in results if r["thought"]]
+        cases = collections.defaultdict(list)
+        for r in results:
+            if r["score"] < 0.5:
+                cases[blame(r)].append(r)
+        print(f"{name}: {sum(map(len, cases.values()))} wrong of {len(results)}")
+        for step, wrong in sorted(cases.items(), key=lambda c: -len(c[1])):
+            print(f"  {len(wrong)} from {step}: {dict(collections.Counter(r['layout'] for r in wrong))}")
+            for r in wrong[: a.show]:
+                there = lambda text: steps(text).get(step, "")
+                print(f"    {r['file']} {r['layout']}: {r['question']}\n      want {there(r['thought'])} {r['want']}\n      got  {there(r['raw'])} {r['said']}")
+
+
+if __name__ == "__main__":
+    main()
