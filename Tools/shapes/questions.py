@@ -139,6 +139,16 @@ def colour(f, rng, it=None):
     if not names and not it:
         return None
     n, c = "it" if it else "the " + rng.choice(names), colour_word(rng)
+    if rng.random() < 0.15 and len(f.times) > 1:
+        words, t = moments(f, rng)
+        k = f.nearest(t)
+        now, said = f.scene.state(s, t), f.scene.state(s, f.walk[k])
+        if not any(x.isdigit() for x in words) or not clear(f, s, t) or not now or not said or now[0] != said[0]:
+            return None
+        q = rng.choice([f"What {c} is {n} {words}?", f"What {c} is {n} {words}?", f"Which {c} is {n} {words}?", f"Which {c} does {n} have {words}?", f"What {c} does {n} have {words}?", f"What {c} was {n} {words}?", f"What is the {c} of {n} {words}?", f"What's the {c} of {n} {words}?",
+                        f"{words.capitalize()}, what {c} is {n}?", f"{words.capitalize()}, which {c} does {n} have?", f"{words.capitalize()}: what {c} is {n}?", f"Tell me the {c} of {n} {words}.", f"Tell me what {c} {n} is {words}.", f"Name the {c} of {n} {words}.", f"{c.capitalize()} of {n} {words}?",
+                        f"In which {c} do you see {n} {words}?", f"Can you tell me the {c} of {n} {words}?", f"I want to know the {c} of {n} {words}.", f"{c} of {bare(n)} {words}", f"what {c} {bare(n)} {words}"])
+        return Question(q, f"color of the {s.name} {at_time(f, words, t)}", f"The {s.shape} is {now[0]} at {f.near(t)} s.", {"words": [now[0]], "among": COLOURS}, s, called=n, found=f"{now[0]} {s.shape}", lines=((k, f.shapes.index(s)),))
     if s.action == "turns" and rng.random() < 0.6:
         late = rng.random() < 0.6
         end, start = rng.choice(["at the end", "in the end", "in the last frame", "finally", "after the change"]), rng.choice(["at the beginning", "at the start", "at first", "in the first frame", "before the change"])
@@ -307,7 +317,30 @@ def direction(f, rng, it=None):
     return Question(q, asked, f"The {s.name} does not move.", {"phrase": "does not move"}, s, called=n)
 
 
+def there(f, rng):
+    """Whether a shape is to be seen at a time: the names of the nearest frame's line are said again, and then whether it is one of them."""
+    words, t = moments(f, rng)
+    k = f.nearest(t)
+    at, pair = f.walk[k], f.pair(f.walk[k])
+    steady = lambda s: bool(f.scene.state(s, t)) == bool(f.scene.state(s, at)) == bool(f.scene.state(s, pair)) and clear(f, s, t)
+    s = rng.choice([s for s in f.shapes if s.action in ("appears", "disappears")] or f.shapes) if rng.random() < 0.75 else None
+    name = s.name if s else f"{rng.choice(COLOURS)} {rng.choice(SHAPES)}"
+    if s and not steady(s) or not s and any(name in (f"{c} {o.shape}") for o in f.shapes for c in (o.colour, o.colour2)):
+        return None
+    n = calling(f, s, rng) if s else f"the {name}"
+    yes, line = bool(s and f.scene.state(s, t)), [o for o in f.shapes if f.scene.state(o, at) or f.scene.state(o, pair)]
+    says = [f"Can you see {n} {words}?", f"Do you see {n} {words}?", f"Can we see {n} {words}?", f"Do we see {n} {words}?", f"Is {n} there {words}?", f"Is {n} visible {words}?", f"Is {n} to be seen {words}?", f"Can {n} be seen {words}?", f"Is {n} in the picture {words}?",
+            f"Is {n} in the frame {words}?", f"Is {n} on screen {words}?", f"Is {n} on the screen {words}?", f"Is {n} present {words}?", f"Is {n} shown {words}?", f"Is {n} still there {words}?", f"Is {n} still visible {words}?", f"Is {n} already there {words}?",
+            f"Is {n} already visible {words}?", f"Is there {a(bare(n))} {words}?", f"Can you see {a(bare(n))} {words}?", f"Do you see {a(bare(n))} {words}?", f"Was {n} there {words}?", f"Was {n} visible {words}?", f"Is {n} there or not {words}?", f"Does {video(rng)} show {n} {words}?",
+            f"{words.capitalize()}, is {n} there?", f"{words.capitalize()}, is {n} visible?", f"{words.capitalize()}, can you see {n}?", f"{words.capitalize()}, do you see {n}?", f"{words.capitalize()}: is {n} there?", f"{words.capitalize()}, is there {a(bare(n))}?",
+            f"Tell me whether {n} is visible {words}.", f"Tell me if you see {n} {words}.", f"I want to know if {n} is there {words}.", f"{n.capitalize()} is there {words}, right?", f"{n.capitalize()} is visible {words}, isn't it?", f"{bare(n)} there {words}", f"{bare(n)} visible {words}?"]
+    return Question(rng.choice(says), f"whether the {name} is there {at_time(f, words, t)}", f"{'Yes' if yes else 'No'}, the {name} is {'' if yes else 'not '}there at {f.near(t)} s.", {"yes": yes}, s, called=n if s else "",
+                    found=f"{', '.join(o.name for o in line) or 'nothing'}; {'yes' if yes else 'no'}", lines=tuple((k, f.shapes.index(o)) for o in line))
+
+
 def exists(f, rng, it=None):
+    if rng.random() < 0.2 and len(f.times) > 1:
+        return there(f, rng)
     k = rng.random()
     if k < 0.5:
         wanted = rng.choice([rng.choice(f.shapes).shape, rng.choice(SHAPES)])
@@ -561,6 +594,8 @@ def what_where(f, rng, it=None):
 
 def order(f, rng, it=None):
     """What is first, what is last: of events and of what begins to move or to grow."""
+    if rng.random() < 0.25 and len(f.times) > 3:
+        return earliest(f, rng)
     when = lambda s: f.moment(s) if s.action in SUDDEN else f.begin(s)
     who = sorted((s for s in f.shapes if s.action != "still"), key=lambda s: (float(when(s)), s.a))
     gaps = [(float(when(b)) - float(when(a)), b.a - a.a) for a, b in zip(who, who[1:])]
@@ -590,6 +625,29 @@ def order(f, rng, it=None):
                     "What happened first and what happened last?", "What are the first and the last event?", "What are the first and last things that happen?", "Which event comes first and which comes last?", "Which event is first and which is last?", "Which is the first and which the last event?", "Which change is the first and which is the last?", "What is the first thing that happens, and what is the last?", "What is the first event and what is the final one?", "First and last: what happens?", "First and last event?", "First and last: which events are they?", "Tell me what happens first and what happens last.", "Tell me the first and the last event.", "Name the first and the last event.",
                     "Name the first and last thing that happens.", "Describe the first and the last event.", "Say what comes first and what comes last.", "Give me the first and the last event.", "Can you tell me what happens first and last?", "Could you tell me the first and the last event?", "I want to know what happens first and what last.", f"In {v}, what happens first and what happens last?", "what first what last", "first and last thing", "And what is first, what last?"])
     return Question(q, "what is first and last", f"First {f.clause(who[0])}, last {f.clause(who[-1])}.", {"deeds": [[s.name, f.deed(s)] for s in (who[0], who[-1])]}, found=found)
+
+
+def earliest(f, rng):
+    """Which of those that appear, disappear or turn is the first to do so, or the last."""
+    acts = [s.action for s in f.shapes]
+    act = rng.choice([x for x in SUDDEN if acts.count(x) > 1] or SUDDEN)
+    verb, who = {"turns": "changes color"}.get(act, act), [s for s in f.shapes if s.action == act]
+    at = sorted(float(f.moment(s)) for s in who)
+    if len(who) < 2 or at[0] == at[1] or at[-1] == at[-2]:
+        return None
+    end = rng.choice(["first", "last"])
+    best = (min if end == "first" else max)(who, key=lambda s: float(f.moment(s)))
+    says = {"appears": ["appear", "show up", "pop up", "turn up", "come into view", "become visible"], "disappears": ["disappear", "vanish", "go away", "leave", "fade out", "become invisible"], "turns": [f"change {colour_word(rng)}", f"change its {colour_word(rng)}", f"switch {colour_word(rng)}"]}
+    do = rng.choice(says[act])
+    subject, does = rng.choice(["Which shape", "Which shape", "Which one", "Which object", "Which figure", "Which of the shapes", "Which of them", "What", "Who", "What shape", "Which thing", "Which"]), conjugate(do)
+    q = rng.choice([f"{subject} {does} {end}?", f"{subject} {does} {end}?", f"{subject} {does} {end} in {video(rng)}?", f"{subject} is the {end} to {do}?", f"{subject} is the {end} one to {do}?", f"{subject} was the {end} to {do}?", f"Tell me which shape {does} {end}.", f"Name the shape that {does} {end}.",
+                    f"Tell me which one {does} {end}.", f"Can you tell me which shape {does} {end}?", f"Several shapes {do.replace(' its', ' their')}. Which is the {end}?", f"Of the shapes that {do.replace(' its', ' their')}, which is the {end}?", f"which {does} {end}", f"And which one {does} {end}?", f"The {end} shape to {do}?"])
+    told, before = [], None
+    for s in who:
+        told.append(f"{f.clause(s)} at {f.moment(s)}s{'' if before is None else sequel(float(f.moment(s)) - before)}")
+        before = float(f.moment(s))
+    names = [x.name for x in sorted(who, key=lambda s: float(f.moment(s)))]
+    return Question(q, f"which {verb} {end}", f"{end.capitalize()} {f.clause(best)}.", {"deeds": [[best.name, f.deed(best)]]}, best, found=f"{'; '.join(told)}, first the {names[0]}, last the {names[-1]}")
 
 
 def varied(f, rng, who, end, q):
