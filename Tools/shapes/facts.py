@@ -225,13 +225,21 @@ class Facts:
     def moment_of(self, s):
         return f" at {self.moment(s)}s" if s.action in SUDDEN else ""
 
+    def middle(self, s, t):
+        """The middle of its box, in shares of the frame."""
+        left, top, right, bottom = self.scene.box(s, t)
+        return (left + right) / 2, (top + bottom) / 2
+
     def place(self, s, t):
         """Which ninth of the frame the middle of its box is in."""
-        left, top, right, bottom = self.scene.box(s, t)
-        x, y = (left + right) / 2, (top + bottom) / 2
+        x, y = self.middle(s, t)
         across = "left" if x < 0.36 else "right" if x > 0.64 else ""
         down = "top" if y < 0.36 else "bottom" if y > 0.64 else ""
         return f"{down} {across}".strip() or "center"
+
+    def bordering(self, s, t):
+        """Whether it is so near to where two ninths meet that nobody can tell in which it is."""
+        return any(abs(v - border) < 0.015 for v in self.middle(s, t) for border in (0.36, 0.64))
 
     def box(self, s, t):
         box = self.scene.box(s, t)

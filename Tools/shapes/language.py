@@ -19,7 +19,7 @@ from tokenizer import carried, kept, plain
 from twin import Twin
 
 GUIDED = 0.4  # of the steps teach attention too: they cost a quarter more
-COUNTS = [1, 2, 3, 4, 4, 4, 5, 6, 6, 7, 8, 8, 10, 10, 10, 10, 12, 14, 16]
+COUNTS = [1, 2, 3, 4, 4, 5, 6, 6, 7, 8, 8, 10, 10, 10, 10, 12, 12, 14, 16, 16]
 FEW = [2, 3, 4, 4, 5, 6, 6, 8]  # a question costs the least beside few frames
 
 

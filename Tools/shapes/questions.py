@@ -551,7 +551,7 @@ def box(f, rng, it=None):
 def what_where(f, rng, it=None):
     words, t = moments(f, rng)
     seen, k = f.seen(t), f.nearest(t)
-    if not all(clear(f, s, t) for s in f.shapes) or any(f.scene.state(s, f.walk[k]) and f.place(s, f.walk[k]) != f.place(s, t) for s in seen):
+    if not all(clear(f, s, t) for s in f.shapes) or any(f.scene.state(s, f.walk[k]) and f.place(s, f.walk[k]) != f.place(s, t) for s in seen) or any(f.bordering(s, t) for s in seen):
         return None
     found = {"found": f.line(t), "lines": tuple((k, f.shapes.index(s)) for s in f.shapes)}
     if rng.random() < 0.4 and len(f.times) > 1:
