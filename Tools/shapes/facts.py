@@ -5,6 +5,8 @@ from scenes import COLOURS, DIRECTIONS, SHAPES, SUDDEN
 
 NUMBERS = ["no", "one", "two", "three", "four"]
 SIDES = ("left", "top", "right", "bottom")
+VERBS = {"grows": ["grows", "gets bigger", "gets larger", "is growing"], "shrinks": ["shrinks", "gets smaller", "is shrinking"], "appears": ["appears", "shows up", "comes in later", "is not there at first"], "disappears": ["disappears", "vanishes", "goes away"], "turns": ["changes color", "changes colour", "changes its color"],
+         "still": ["stays still", "stands still", "does nothing"], "circle": ["moves in a circle", "goes round", "circles around"], **{d: [f"moves {d}", f"goes {d}", f"is moving {d}"] for d in DIRECTIONS}}
 
 
 def sides(box):
@@ -120,13 +122,15 @@ class Facts:
             read = [round((a + each.uniform(0.2, 1) * (b - a)) / 10) * 10 for a, b in zip(sides(self.scene.box(s, self.times[0])), read)]
         return [min(990, max(0, v + 10 * round(rng.gauss(0, self.noise)))) for v in read]
 
-    def line(self, t, place=None):
-        """What the thought says of the frame nearest to t, each box with its middle and where that is; whether at `place`, if that was asked."""
+    def line(self, t, asked=None, of=None, halves=False):
+        """What the thought says of the frame nearest to t, each box (or the one `of` a shape) with its middle and the ninth that is in, or the two `halves`;
+        whether these are the words that were `asked` for."""
         k, walk = self.nearest(t), self.lines()
-        entries = [(unnumbered(walk.text[a:b]), self.shapes[shape]) for a, b, frame, shape in walk.spans if frame == k and shape is not None]
+        entries = [(unnumbered(walk.text[a:b]), self.shapes[shape]) for a, b, frame, shape in walk.spans if frame == k and shape is not None and of in (None, self.shapes[shape])]
         at = lambda s: self.walk[k] if self.scene.state(s, self.walk[k]) else self.pair(self.walk[k])
-        verdict = lambda s: "" if place is None else " yes" if within(self.place(s, at(s)), place) else " no"
-        return "; ".join(f"{entry} {','.join(map(str, middle(numbers(entry))))} {ninth(self.place(s, at(s)))}{verdict(s)}" for entry, s in entries) or "nothing"
+        words = lambda s: quarter(self.middle(s, at(s))) if halves else ninth(self.place(s, at(s)))
+        verdict = lambda s: "" if asked is None else " yes" if set(asked.split()) <= set(words(s).split()) else " no"
+        return "; ".join(f"{entry} {','.join(map(str, middle(numbers(entry))))} {words(s)}{verdict(s)}" for entry, s in entries) or "nothing"
 
     def between(self, s, t):
         """Where t lies near the middle between two frames that both show a shape: the first one's number, and the text: the two times, and of each
@@ -252,8 +256,18 @@ class Facts:
             names += [s.shape, s.shape, s.shape]
         if s.action != "turns" and all(s.colour not in (o.colour, o.colour2) for o in self.shapes if o is not s):
             names += [f"{s.colour} shape", f"{s.colour} one"]
+        if s.action == "turns" and all(s.colour not in (o.colour, o.colour2) for o in self.shapes if o is not s):
+            names += [f"{it} that {which}" for which, it in ((f"is {s.colour} at first", "shape"), (f"starts {s.colour}", "one"))]
         if len(self.shapes) == 1:
             names += ["shape", "object"]
+        return names
+
+    def descriptions(self, s):
+        """What means this shape and no other by what it does."""
+        others = [o for o in self.shapes if o is not s]
+        names = [f"{it} that {verb}" for verb in VERBS[s.action] for it in ("one", "shape", "object")] if all(s.action != o.action for o in others) else []
+        if s.action in (*DIRECTIONS, "circle") and not any(o.action in (*DIRECTIONS, "circle") for o in others):
+            names += ["moving shape", "moving object", "one that moves", "shape that moves", "object that moves"]
         return names
 
 
@@ -274,6 +288,11 @@ def ninth(place):
     """A place in two words, a row and a column, so that two places are compared word by word."""
     row = next((w for w in ("top", "bottom") if w in place), "mid")
     return f"{row} {next((w for w in ('left', 'right') if w in place), 'center')}"
+
+
+def quarter(middle):
+    """A middle's place by halves, in two words as `ninth` has them."""
+    return f"{'higher' if middle[1] < 0.5 else 'lower'} {'left' if middle[0] < 0.5 else 'right'}"
 
 
 def within(place, asked):

@@ -7,7 +7,7 @@ import string
 from typing import NamedTuple
 
 import foreign as strange
-from facts import NUMBERS, SIDES, a, join, ninth, sentence, sign, within
+from facts import NUMBERS, SIDES, a, join, ninth, quarter, sentence, sign, within
 from scenes import COLOURS, DIRECTIONS, SHAPES, SUDDEN
 
 REFUSAL = ("I am a small demonstration model that only knows simple shapes: circles, squares, triangles and stars in eight colours. "
@@ -52,8 +52,10 @@ def video(rng):
     return rng.choice(["the video", "the video", "this video", "the clip", "this clip", "the film", "the animation", "the recording", "the footage", "the scene", "this film", "this animation", "this footage", "this recording", "the movie"])
 
 
-def calling(f, s, rng, it=None):
-    return "it" if it is s else "the " + rng.choice(f.callings(s))
+def calling(f, s, rng, it=None, described=0.0):
+    """What a question calls a shape; in a share of `described` by what it does."""
+    names = rng.random() < described and f.descriptions(s) or f.callings(s)
+    return "it" if it is s else "the " + rng.choice(names)
 
 
 def short(n):
@@ -135,7 +137,7 @@ def event(f, rng, it=None):
 
 def colour(f, rng, it=None):
     s = it or rng.choice(f.shapes)
-    names = [n for n in f.callings(s) if s.colour not in n]
+    names = [n for n in (rng.random() < 0.12 and f.descriptions(s) or f.callings(s)) if s.colour not in n]
     if not names and not it:
         return None
     n, c = "it" if it else "the " + rng.choice(names), colour_word(rng)
@@ -173,6 +175,10 @@ def colour(f, rng, it=None):
         n = ""
         q = rng.choice([f"What {c} is the shape that moves?", f"What {c} is the moving {shape_word(rng)}?", f"Which {c} does the moving object have?", f"What is the {c} of the {shape_word(rng)} that moves?",
                     f"Which {c} is the {shape_word(rng)} that moves?", f"The moving {shape_word(rng)} has which {c}?", f"{c.capitalize()} of the moving {shape_word(rng)}?", f"Something moves. What {c} is it?", f"What {c} is the thing that is moving?", f"What {c} does the {shape_word(rng)} have that moves?", f"Name the {c} of the moving {shape_word(rng)}.", f"What is the {c} of what moves?", f"One {shape_word(rng)} moves. Which {c} is it?", f"What {c} is the {shape_word(rng)} in motion?", f"moving {shape_word(rng)} {c}"])
+    if s.action == "turns" and rng.random() < 0.4:
+        first, last = rng.choice([("first", "last"), ("first", "last"), ("initial", "final"), ("first", "second"), ("starting", "ending"), ("old", "new")])
+        q = rng.choice([f"What are the {first} and the {last} {c} of {n}?", f"What are the {first} and {last} {c}s of {n}?", f"What is the {first} and what is the {last} {c} of {n}?", f"Which {c} does {n} have first, and which last?", f"Which {c}s does {n} have?", f"What {c} is {n} at the start and at the end?", f"What {c} is {n} before and after the change?", f"What {c} is {n} at first, and what {c} later?",
+                        f"From which {c} to which {c} does {n} change?", f"From what {c} to what {c} does {n} turn?", f"Which two {c}s does {n} have?", f"What are the two {c}s of {n}?", f"Name both {c}s of {n}.", f"Name the {first} and the {last} {c} of {n}.", f"Tell me the {first} and the {last} {c} of {n}.", f"{first.capitalize()} and {last} {c} of {n}?", f"{first} {last} {c} {bare(n)}"])
     then = f", then it turns {s.colour2}" if s.action == "turns" else ""
     return Question(q, f"color of the {s.name}", f"The {s.shape} is {s.colour}{then}.", {"words": [s.colour] + ([s.colour2] if then else []), "among": COLOURS, "ordered": True}, s, called=n)
 
@@ -230,6 +236,9 @@ def count(f, rng, it=None):
                     "What's the number of objects?", "What is the number of objects?", f"What is the number of shapes in {v}?", "What is the total number of shapes?", "Total number of shapes?", "Total number of objects?", "Number of objects?", "Number of figures?", "Shape count?", "Object count?", "number of shapes", "shapes count", "count shapes", "how many object", "Count.", "Count them.", "Count them all.", "Count the figures.", "Count the things you see.", "Count all the shapes you see.", f"Count the objects in {v}.", f"Count every shape in {v}.", "Please count.", "Please count the shapes.",
                     "Can you count the shapes?", "Can you count the objects for me?", "Could you please tell me how many shapes there are?", "Can you tell me how many objects there are?", "I would like to know how many shapes there are.", f"I want to know the number of shapes in {v}.", "Do you know how many shapes there are?", "Tell me how many shapes there are.", "Tell me the number of shapes.", "Tell me the number of objects.", "Give me the number of shapes.", "Say how many shapes you see.", "Determine the number of shapes.", "State the number of objects.", f"Look at {v}: how many shapes are there?",
                     "There are how many shapes?", "You see how many objects?", "Is it one shape or more? How many?", "Are there one, two or three shapes?", "Are there two shapes or three?", "Just one shape, or more? How many?", "How many shapes were there?", f"How many shapes were in {v}?", "How many shapes have you seen?", "And how many shapes are there?", "What number of objects do you see?", f"What number of figures are in {v}?", "How large is the number of shapes?"])
+        if rng.random() < 0.12:
+            ever = rng.choice(["in total, from start to end", "in total, start to end", "over the whole video", "in the whole clip", "at any time", "from beginning to end", "all in all, from the first frame to the last", "in the course of the video", "altogether", "throughout the video", "during the whole video"])
+            q = rng.choice([f"How many shapes appear {ever}?", f"How many shapes are there {ever}?", f"How many objects can be seen {ever}?", f"How many different shapes are shown {ever}?", f"How many shapes are visible {ever}?", f"{ever.capitalize()}, how many shapes are there?", f"Count the shapes {ever}.", f"Number of shapes {ever}?", f"Counting those that come or go, how many shapes are there {ever}?"])
         who, what, asked = f.shapes, "shape", "number of shapes"
     elif k < 0.55:
         what = rng.choice(SHAPES)
@@ -519,7 +528,7 @@ def box(f, rng, it=None):
     words, t = moments(f, rng)
     if not clear(f, s, t):
         return None
-    n = calling(f, s, rng, it)
+    n = calling(f, s, rng, it, 0.1)
     q = rng.choice([f"Where is {n} {words}?", f"Where is {n} {words}?", f"Where is {n} {words}?", f"Give the bounding box of {n} {words}.", f"Locate {n} {words}.", f"Where can {n} be found {words}?", f"What is the box of {n} {words}?", f"Show me where {n} is {words}.",
                     f"{words.capitalize()}, where is {n}?", f"Where do you see {n} {words}?", f"What is the position of {n} {words}?", f"Give me the box of {n} {words}.", f"Find {n} {words}.", f"What are the coordinates of {n} {words}?", f"Where was {n} {words}?", f"Point to {n} {words}.",
                     f"Return the bounding box of {n} {words}.", f"Draw a box around {n} {words}.", f"Mark {n} {words}.", f"In which place is {n} {words}?", f"Position of {n} {words}?", f"Where is {n} located {words}?", f"Where can I find {n} {words}?", f"Please point out where {n} is {words}.", f"Bounding box of {n} {words}?", f"Coordinates of {n} {words}, please.", f"Location of {n} {words}?", f"Bbox of {n} {words}",
@@ -573,8 +582,9 @@ def what_where(f, rng, it=None):
                             f"What is on the {place} side {words}?", f"What is at the {place} side {words}?", f"What is to the {place} {words}?", f"What is on the {place} half {words}?", f"What is on the {place} side of the picture {words}?", f"What's on the {place} side {words}?", f"What do you see on the {place} {words}?", f"What do you see on the {place} side {words}?", f"What can be seen on the {place}-hand side {words}?", f"What can you see on the {place} {words}?", f"Which object is on the {place}-hand side {words}?", f"Which shape do you see on the {place} {words}?", f"What shape is on the {place} side {words}?", f"What stands on the {place} {words}?",
                             f"{words.capitalize()}, what is on the {place} side?", f"{words.capitalize()}, what is on the {place}?", f"{words.capitalize()}, which shape is on the {place}-hand side?", f"{words.capitalize()}: what do you see on the {place}?", f"Look at the frame {words}: what is on the {place} side?", f"On the {place} {words}, what is there?", f"On the {place} side {words}, which shape is there?", f"On the {place}-hand side, what do you see {words}?", f"Tell me what is on the {place} side {words}.", f"Name the shape on the {place} {words}.", f"Can you tell me what is on the {place} {words}?", f"Shape on the {place} side {words}?", f"what {place} side {words}"])
         who = join([f"{a(f.scene.state(s, t)[0])} {s.shape}" for s in here]) if here else "nothing"
-        return Question(q, f"what is at the {place if place in SIDES else ninth(place)} {at_time(f, words, t)}", f"There is {who} at the {place}.", {"words": [w for s in here for w in (f.scene.state(s, t)[0], s.shape)], "among": COLOURS + SHAPES}, here[0] if len(here) == 1 else None,
-                        **found | {"found": f.line(t, place)})
+        asked = place if place in SIDES else ninth(place)
+        return Question(q, f"what is at the {asked} {at_time(f, words, t)}", f"There is {who} at the {place}.", {"words": [w for s in here for w in (f.scene.state(s, t)[0], s.shape)], "among": COLOURS + SHAPES}, here[0] if len(here) == 1 else None,
+                        **found | {"found": f.line(t, asked)})
     q = rng.choice([f"What is where {words}?", f"What can you see {words}?", f"What is there {words}?", f"What does the video show {words}?", f"Describe the frame {words}.", f"Which shapes are there {words}?", f"What is visible {words}?", f"What do you see {words}?",
                     f"Where is everything {words}?", f"Which shapes are visible {words}?", f"Describe the scene {words}.", f"What is in the picture {words}?", f"Where are the shapes {words}?", f"What is shown {words}?", f"{words.capitalize()}, what is where?", f"What is on the screen {words}?", f"What is on screen {words}?", f"What can be seen {words}?", f"What is to be seen {words}?", f"Which objects are there {words}?",
                     f"What's where {words}?", f"What's there {words}?", f"What's visible {words}?", f"What's in the frame {words}?", f"What's in the picture {words}?", f"What's on the screen {words}?", f"What is in the frame {words}?", f"What is in the image {words}?", f"What is in view {words}?", f"What is there to see {words}?", f"What is displayed {words}?", f"What is present {words}?", f"What was where {words}?", f"What was visible {words}?", f"What all is there {words}?", f"What can I see {words}?", f"What can we see {words}?", f"What can be found {words}?", f"What can be seen in the frame {words}?", f"What do we see {words}?", f"What do you see in the frame {words}?", f"What do you see on the screen {words}?", f"What do you find {words}?",
@@ -585,6 +595,11 @@ def what_where(f, rng, it=None):
                     f"Describe the image {words}.", f"Describe the screen {words}.", f"Describe what is visible {words}.", f"Describe what you see {words}.", f"Describe what is where {words}.", f"Describe what is there {words}.", f"Describe the layout {words}.", f"Describe where the shapes are {words}.", f"Describe the positions of the shapes {words}.", f"Describe {video(rng)} as it is {words}.", f"List the shapes that are visible {words}.", f"List what is where {words}.", f"List everything you see {words}.", f"List the shapes and their places {words}.", f"Name the shapes and where they are {words}.", f"Name what is visible {words}.", f"Tell me what is where {words}.", f"Tell me what you see {words}.", f"Tell me what is visible {words}.",
                     f"Tell me which shapes are there {words}.", f"Tell me where the shapes are {words}.", f"Tell me where everything is {words}.", f"Say what is where {words}.", f"Say what is in the picture {words}.", f"Give the places of all shapes {words}.", f"Show me what is where {words}.", f"Please describe the frame {words}.", f"Please describe what is visible {words}.", f"Please tell me what is where {words}.", f"Can you describe the frame {words}?", f"Can you tell me what is where {words}?", f"Can you tell me what is visible {words}?", f"Could you describe the scene {words}?", f"Could you tell me where everything is {words}?", f"I want to know what is visible {words}.", f"I would like to know where the shapes are {words}.", f"Frame {words}: what is in it?",
                     f"And what is there {words}?", f"And what do you see {words}?", f"what where {words}", f"what visible {words}", f"shapes {words} where", f"frame {words}", f"scene {words}", f"objects visible {words}", f"where everything {words}", f"what is {words}"])
+    if t == f.times[-1] and not any(x.isdigit() for x in words) and rng.random() < 0.3:
+        q = rng.choice([f"Which shapes are left {words}?", f"What is left {words}?", f"Which shapes remain {words}?", f"What remains {words}?", f"Which shapes are still there {words}?", f"What is still there {words}?", f"Which shapes are still visible {words}?", f"Which objects are left {words}?", f"Which shapes does {video(rng)} end with?", f"With which shapes does {video(rng)} end?", f"Which shapes are on screen when {video(rng)} ends?", f"What is on screen when {video(rng)} ends?", f"What is there when {video(rng)} ends?",
+                        f"What can be seen when {video(rng)} is over?", f"Which shapes are there to the end?", f"Who is left {words}?", f"what is left {words}", f"which shapes remain {words}"])
+    elif t == f.times[0] and not any(x.isdigit() for x in words) and rng.random() < 0.2:
+        q = rng.choice([f"Which shapes does {video(rng)} start with?", f"With which shapes does {video(rng)} begin?", f"Which shapes are there from the start?", f"Which shapes are already there {words}?", f"What is already there {words}?", f"What is there when {video(rng)} begins?", f"Which shapes are on screen when {video(rng)} starts?", f"What can be seen before anything happens?"])
     asked = f"what is where {at_time(f, words, t)}"
     if not seen:
         return Question(q, asked, "There is nothing.", {"phrase": "nothing"}, **found)
@@ -592,10 +607,67 @@ def what_where(f, rng, it=None):
     return Question(q, asked, f"There {'is' if len(seen) == 1 else 'are'} {at}.", {"states": [[f.scene.state(s, t)[0], s.shape, f.place(s, t)] for s in seen]}, seen[0] if len(seen) == 1 else None, **found)
 
 
+def placed(f, rng, it=None):
+    """In which part of the frame a shape is, in words: a ninth, a column, a row or a half; or whether it is in one."""
+    s = it or rng.choice(f.shapes)
+    words, t = moments(f, rng) if len(f.times) > 1 else ("", f.times[0])
+    k = f.nearest(t)
+    if not clear(f, s, t) or not f.scene.state(s, t) or not f.scene.state(s, f.walk[k]):
+        return None
+    cut = rng.choice(["ninth", "column", "column", "row", "row", "side", "level"])
+    axis, halves = (0 if cut in ("column", "side") else 1), cut in ("side", "level")
+    both, borders = (0, 1) if cut == "ninth" else (axis,), (0.5,) if halves else (0.36, 0.64)
+    where = f.middle(s, t)
+    if any(abs(where[i] - b) < 0.02 or (where[i] < b) != (f.middle(s, f.walk[k])[i] < b) for i in both for b in borders):
+        return None
+    at = quarter(where) if halves else ninth(f.place(s, t))
+    part = f.place(s, t) if cut == "ninth" else at.split()[1 - axis]
+    names = {"column": ["left", "center", "right"], "row": ["top", "mid", "bottom"], "side": ["left", "right"], "level": ["higher", "lower"], "ninth": []}[cut]
+    say = {"column": {"left": "at the left", "center": "in the middle", "right": "at the right"}, "row": {"top": "at the top", "mid": "in the middle", "bottom": "at the bottom"},
+           "side": {"left": "in the left half", "right": "in the right half"}, "level": {"higher": "in the upper half", "lower": "in the lower half"}, "ninth": {part: f"at the {part}"}}[cut]
+    n, v, end = calling(f, s, rng, it, 0.1), rng.choice(["frame", "picture", "image", "screen", "video", "scene"]), f" {words}" if words else ""
+    found = {"found": f"{f.line(t, of=s, halves=halves)}; {part}", "lines": ((k, f.shapes.index(s)),)}
+    near = at_time(f, words, t)
+    if names and rng.random() < 0.3:
+        asked = part if rng.random() < 0.5 else rng.choice(names)
+        yes, place = asked == part, rng.choice({"left": ["at the left", "on the left", "on the left side", "at the left side", "to the left"], "right": ["at the right", "on the right", "on the right side", "at the right side", "to the right"], "center": ["in the middle", "in the center", "in the centre"], "mid": ["at mid height", "at medium height", "at half height"], "top": ["at the top", "near the top", "high up"],
+                                                "bottom": ["at the bottom", "near the bottom", "down low"], "higher": ["in the upper half", "in the top half", "in the upper part"], "lower": ["in the lower half", "in the bottom half", "in the lower part"]}[asked] if not (cut == "side") else [f"in the {asked} half", f"in the {asked} half of the {v}", f"on the {asked} half"])
+        q = rng.choice([f"Is {n} {place}{end}?", f"Is {n} {place}{end}?", f"Is {n} {place} of the {v}{end}?" if place.endswith(("side", "half", "part", "top", "bottom", "left", "right", "middle")) else f"Is {n} {place}{end}?", f"Was {n} {place}{end}?", f"Is it true that {n} is {place}{end}?", f"{words.capitalize()}, is {n} {place}?" if words else f"Is {n} {place}?", f"Do you see {n} {place}{end}?",
+                        f"{n.capitalize()} is {place}{end}, right?", f"{n.capitalize()} is {place}{end}, isn't it?", f"Tell me whether {n} is {place}{end}.", f"Can you tell me if {n} is {place}{end}?", f"Yes or no: is {n} {place}{end}?", f"Is {n} found {place}{end}?", f"is {bare(n)} {place}{end}", f"{bare(n)} {place}{end}?"])
+        return Question(q, f"whether the {s.name} is at the {asked} {near}", f"{'Yes' if yes else 'No'}, the {s.name} is {say[part]}.", {"yes": yes}, s, called=n, **found | {"found": f.line(t, asked, of=s, halves=halves)})
+    if cut == "ninth":
+        q = rng.choice([f"In which part of the {v} is {n}{end}?", f"In what part of the {v} is {n}{end}?", f"Which part of the {v} is {n} in{end}?", f"In which area of the {v} is {n}{end}?", f"In which region of the {v} is {n}{end}?", f"In which corner or part of the {v} is {n}{end}?", f"Where is {n}{end}, in words?", f"Where is {n}{end}? Answer in words.", f"Where is {n}{end}? No coordinates, please.", f"Where is {n}{end}? In words, please.", f"Roughly where is {n}{end}?", f"Where about is {n}{end}?", f"Whereabouts in the {v} is {n}{end}?",
+                        f"Describe in words where {n} is{end}.", f"Say in words where {n} is{end}.", f"In words: where is {n}{end}?", f"Where, roughly, is {n}{end}: top left, center, bottom right or elsewhere?", f"Is {n} at the top left, the top right, the center, or elsewhere{end}?", f"Which part of the {v} does {n} occupy{end}?", f"{words.capitalize()}, in which part of the {v} is {n}?" if words else f"In which part of the {v} do you see {n}?", f"what part of the {v} is {bare(n)} in{end}", f"{bare(n)} in which part{end}", f"Tell me in words where {n} is{end}.", f"Without a box: where is {n}{end}?"])
+        asked = "place"
+    else:
+        middle, a_, b_, o = rng.choice(["middle", "center", "centre"]), *rng.choice({"column": [("left", "right")], "side": [("left half", "right half")], "row": [("top", "bottom")], "level": [("upper half", "lower half"), ("upper half", "lower half"), ("top half", "bottom half"), ("upper part", "lower part")]}[cut]), rng.choice([", ", " or "])
+        if halves:
+            options = rng.choice([f"in the {a_} or in the {b_}", f"in the {a_} or the {b_}", f"in the {a_.split()[0]} or the {b_}", f"in the {a_.split()[0]} or {b_}"])
+            plain = f"{a_} or {b_}"
+        elif cut == "column":
+            options = rng.choice([f"at the left, in the {middle} or at the right", f"on the left, in the {middle} or on the right", f"on the left side, in the {middle} or on the right side", f"left, {middle} or right", f"on the left, right or in the {middle}", f"to the left, in the {middle}, or to the right", f"at the left, at the right or in the {middle}"])
+            plain = rng.choice([f"left, {middle} or right", f"left, {middle}, or right", f"left or {middle} or right", f"right, {middle} or left", f"left, right or {middle}"])
+        else:
+            options = rng.choice([f"at the top, in the {middle} or at the bottom", f"near the top, in the {middle} or near the bottom", f"top, {middle} or bottom", f"at the top, at the bottom or in the {middle}", f"up at the top, in the {middle} or down at the bottom"])
+            plain = rng.choice([f"top, {middle} or bottom", f"top, {middle}, or bottom", f"top or {middle} or bottom", f"bottom, {middle} or top", f"top, bottom or {middle}"])
+        q = rng.choice([f"Is {n} {options}{end}?", f"Is {n} {options}{end}?", f"Is {n} {options} of the {v}{end}?", f"{words.capitalize()}, is {n} {options}?" if words else f"Is {n} {options}?", f"{words.capitalize()}, is {n} {options} of the {v}?" if words else f"Is {n} {options}?", f"Where is {n}{end}: {plain}?", f"Where is {n}{end}, {plain}?", f"Where in the {v} is {n}{end}: {plain}?", f"Roughly where is {n}{end}: {plain}?", f"{plain.capitalize()}: where is {n}{end}?",
+                        f"Where would you say {n} is{end}: {plain}?", f"Tell me whether {n} is {options}{end}.", f"Do you see {n} {options}{end}?", f"Where do you see {n}{end}: {plain}?", f"Was {n} {options}{end}?", f"{n.capitalize()}: {plain}{end}?", f"where is {bare(n)}{end}, {plain}", f"{bare(n)} {plain}{end}"])
+        if rng.random() < 0.35:
+            q = rng.choice({"column": [f"How far to the left or right is {n}{end}: {plain}?", f"In which third of the {v} is {n}{end}, {plain}?", f"Is {n} more to the left, in the {middle} or more to the right{end}?", f"In which column is {n}{end}: {plain}?", f"Horizontally, where is {n}{end}?", f"Where is {n} horizontally{end}: {plain}?"],
+                            "row": [f"How high is {n}{end}: {plain}?", f"How high up is {n}{end}, {plain}?", f"{words.capitalize()}, how high is {n}: {plain} of the {v}?" if words else f"How high is {n}: {plain}?", f"At what height is {n}{end}: {plain}?", f"At which height is {n}{end}?", f"How high is {n}{end}?", f"Vertically, where is {n}{end}?", f"Where is {n} vertically{end}: {plain}?"],
+                            "side": [f"Which side is {n} on{end}?", f"On which side is {n}{end}?", f"On which side of the {v} is {n}{end}?", f"On what side of the {v} is {n}{end}?", f"Which half is {n} in{end}, left or right?", f"In which half is {n}{end}, the left or the right?", f"Left or right: on which side is {n}{end}?", f"Which side of the {v} is {n} on{end}?", f"Is {n} on the left or the right side{end}?", f"Is {n} on the left or on the right{end}?", f"which side {bare(n)}{end}"],
+                            "level": [f"Is {n} in the upper or the lower part of the {v}{end}?", f"Is {n} in the upper or lower half{end}?", f"In which half is {n}{end}, the upper or the lower?", f"Upper or lower half: where is {n}{end}?", f"Is {n} up or down in the {v}{end}?", f"Is {n} above or below the middle of the {v}{end}?", f"{words.capitalize()}, is {n} in the upper or the lower part of the {v}?" if words else f"Is {n} in the upper or the lower part?"]}[cut])
+        if words and t in (f.times[0], f.times[-1]) and rng.random() < 0.3:
+            q = rng.choice([f"Where does {n} start: {plain}?", f"Where does {n} start, {plain}?", f"Where does {n} begin, {plain}?", f"Does {n} start {options}?", f"Where is {n} first: {plain}?", f"Where was {n} at first, {plain}?"] if t == f.times[0] else
+                           [f"Where does {n} end up, {plain}?", f"Where does {n} end up: {plain}?", f"Where does {n} end, {plain}?", f"Where is {n} last: {plain}?", f"Does {n} end up {options}?", f"Where does {n} stop, {plain}?", f"Where is {n} finally, {plain}?"])
+        asked = f"place {' '.join(names)}"
+    return Question(q, f"{asked} of the {s.name} {near}", f"The {s.name} is {say[part]}.", {"words": [w for w in say[part].split() if w not in ("at", "in", "the")], "among": ["left", "right", "top", "bottom", "middle", "center", "upper", "lower"]}, s, called=n, **found)
+
+
 def order(f, rng, it=None):
     """What is first, what is last: of events and of what begins to move or to grow."""
-    if rng.random() < 0.25 and len(f.times) > 3:
-        return earliest(f, rng)
+    if rng.random() < 0.45 and len(f.times) > 3:
+        return rng.choice([earliest, sooner])(f, rng)
     when = lambda s: f.moment(s) if s.action in SUDDEN else f.begin(s)
     who = sorted((s for s in f.shapes if s.action != "still"), key=lambda s: (float(when(s)), s.a))
     gaps = [(float(when(b)) - float(when(a)), b.a - a.a) for a, b in zip(who, who[1:])]
@@ -648,6 +720,38 @@ def earliest(f, rng):
         before = float(f.moment(s))
     names = [x.name for x in sorted(who, key=lambda s: float(f.moment(s)))]
     return Question(q, f"which {verb} {end}", f"{end.capitalize()} {f.clause(best)}.", {"deeds": [[best.name, f.deed(best)]]}, best, found=f"{'; '.join(told)}, first the {names[0]}, last the {names[-1]}")
+
+
+def sooner(f, rng):
+    """Which of two events that are named comes first, or last; or whether one comes before the other."""
+    pairs = [(s, o) for s in f.shapes for o in f.shapes if {s.action, o.action} <= set(SUDDEN) and f.moment(s) != f.moment(o)]
+    if not pairs:
+        return None
+    s, o = rng.choice(pairs)
+    by_time = sorted((s, o), key=lambda x: float(f.moment(x)))
+    told = [f"{f.clause(x)} at {f.moment(x)}s" for x in f.shapes if x in (s, o)]
+    told[1] += sequel(1 if by_time[0] is next(x for x in f.shapes if x in (s, o)) else -1)
+    found = f"{'; '.join(told)}, first the {by_time[0].name}, last the {by_time[1].name}"
+    says = {"appears": ["appear", "show up", "pop up", "come into view"], "disappears": ["disappear", "vanish", "go away", "fade out"], "turns": ["change color", "change colour", "change its color"]}
+    does = lambda x: f"turn {x.colour2}" if x.action == "turns" and rng.random() < 0.4 else rng.choice(says[x.action])
+    def ing(verb):
+        first, _, rest = verb.partition(" ")
+        return f"{first.removesuffix('e')}ing {rest}".strip()
+    (n, do), (m, act) = (("the " + rng.choice(f.callings(x)), does(x)) for x in (s, o))
+    if rng.random() < 0.4:
+        before = rng.random() < 0.6
+        word, yes = "before" if before else "after", (by_time[0] is s) == before
+        one, other = (s, o) if before else (o, s)
+        q = rng.choice([f"Does {n} {do} {word} {m} {conjugate(act)}?", f"Does {n} {do} {word} {m} {conjugate(act)}?", f"Does {n} {do} {word} {m}?" if s.action == o.action else f"Does {n} {do} {word} {m} {conjugate(act)}?", f"Is it true that {n} {conjugate(do)} {word} {m} {conjugate(act)}?", f"{n.capitalize()} {conjugate(do)} {word} {m} {conjugate(act)}, right?", f"Did {n} {do} {word} {m} {'changed color' if o.action == 'turns' else 'appeared' if o.action == 'appears' else 'disappeared'}?",
+                        f"Tell me whether {n} {conjugate(do)} {word} {m} {conjugate(act)}.", f"Can you tell me if {n} {conjugate(do)} {word} {m} {conjugate(act)}?", f"True or false: {n} {conjugate(do)} {word} {m} {conjugate(act)}.", f"{bare(n)} {conjugate(do)} {word} {bare(m)} {conjugate(act)}?"])
+        return Question(q, f"whether the {one.name} is before the {other.name}", f"{'Yes' if yes else 'No'}, first {f.clause(by_time[0])}.", {"yes": yes}, found=f"{found}; {one.name} {'first' if by_time[0] is one else 'last'} {'yes' if by_time[0] is one else 'no'}")
+    end = rng.choice(["first", "first", "last"])
+    a, b = (f"{x} {ing(y)}" for x, y in ((n, do), (m, act))) if rng.random() < 0.5 else (f"{x} {conjugate(y)}" for x, y in ((n, do), (m, act)))
+    earlier = "earlier" if end == "first" else "later"
+    q = rng.choice([f"Which happens {end}: {a} or {b}?", f"Which happens {end}, {a} or {b}?", f"What happens {end}: {a} or {b}?", f"What comes {end}, {a} or {b}?", f"Which comes {end}: {a} or {b}?", f"Which is {end}, {a} or {b}?", f"Which event is {end}: {a} or {b}?", f"{a.capitalize()} or {b}: which happens {end}?", f"{a.capitalize()} or {b}: which is {end}?", f"{a.capitalize()}, {b}: which comes {end}?",
+                    f"What is {earlier}: {a} or {b}?", f"Which happens {earlier}, {a} or {b}?", f"Is {a} or {b} {end}?", f"Of {a} and {b}, which comes {end}?", f"Tell me what happens {end}: {a} or {b}.", f"Say which is {end}, {a} or {b}.", f"Can you tell me what comes {end}, {a} or {b}?", f"which first {bare(a)} or {bare(b)}" if end == "first" else f"which last {bare(a)} or {bare(b)}"])
+    best = by_time[0 if end == "first" else 1]
+    return Question(q, f"which is {end} of the {s.name} and the {o.name}", f"{end.capitalize()} {f.clause(best)}.", {"deeds": [[best.name, f.deed(best)]]}, best, found=found)
 
 
 def varied(f, rng, who, end, q):
@@ -791,8 +895,8 @@ def foreign(f, rng, it=None):
 
 
 KINDS = {"describe": (describe, 3), "event": (event, 3), "colour": (colour, 2.5), "colours": (colours, 1), "shape": (shape, 1), "count": (count, 2.5), "direction": (direction, 3), "exists": (exists, 2), "whether": (whether, 4.5),
-         "when": (when, 3.5), "box": (box, 3.5), "what_where": (what_where, 2), "order": (order, 2), "which": (which, 1.5), "compare": (compare, 4), "foreign": (foreign, 2.5)}
-ABOUT_ONE = ("event", "colour", "shape", "direction", "whether", "when", "box")
+         "when": (when, 3.5), "box": (box, 3.5), "what_where": (what_where, 2.2), "placed": (placed, 2.5), "order": (order, 3.5), "which": (which, 1.5), "compare": (compare, 4), "foreign": (foreign, 2.5)}
+ABOUT_ONE = ("event", "colour", "shape", "direction", "whether", "when", "box", "placed")
 
 
 def ask(f, rng, kinds=None, it=None):

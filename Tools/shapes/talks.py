@@ -180,7 +180,8 @@ def compared(row, starts, begin, told, looked):
 COMPARED = {
     "whether": (re.compile(r" So: the (?:\w+ )?(?:circle|square|triangle|star)(?: is)?((?: \w+)+),"), re.compile(r",((?: \w+)+) (?:yes|no)\.<")),
     "compare": (re.compile(r" So: the (?:\w+ )?(?:circle|square|triangle|star)(?: is)?((?: \w+)+?) and"), re.compile(r" and the (?:\w+ )?(?:circle|square|triangle|star)(?: is)?((?: \w+)+); (?:yes|no)\.<")),
-    "what_where": (re.compile(r"what is at the((?: \w+){1,2}?) at "), re.compile(r"\d((?: \w+){2}) (?:yes|no)\b")),
+    "what_where": (re.compile(r" is at the((?: \w+){1,2}?) at "), re.compile(r"\d((?: \w+){2}) (?:yes|no)\b")),
+    "placed": (re.compile(r" is at the((?: \w+){1,2}?) at "), re.compile(r"\d((?: \w+){2}) (?:yes|no)\b")),
 }
 
 
