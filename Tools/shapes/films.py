@@ -14,7 +14,7 @@ import numpy as np
 
 from facts import Facts
 from frames import even_times, video_times
-from questions import ABOUT_ONE, KINDS, ask
+from ask import ABOUT_ONE, KINDS, ask
 from scenes import Scene
 from strangers import Stranger
 from talks import ask_stranger

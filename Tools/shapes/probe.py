@@ -14,7 +14,7 @@ import torch
 import talks
 from frames import VIDEO_AREA, fit, normalise
 from model import complete, load, strip
-from questions import KINDS, ask
+from ask import KINDS, ask
 from scenes import SIZES
 from score import score
 from tokenizer import kept

@@ -1,4 +1,4 @@
-"""Whether an answer means what it should: each check of `questions.py` against the text of an answer."""
+"""Whether an answer means what it should: each check of a `Question` against the text of an answer."""
 import re
 
 REFUSES = ("demonstration model", "only knows simple shapes")

@@ -15,7 +15,8 @@ import torch
 
 from facts import Facts
 from frames import VIDEO_AREA, even_times, fit, video_times
-from questions import KINDS, REFUSAL, STRANGE, ask
+from ask import KINDS, ask
+from questions import REFUSAL, STRANGE
 from scenes import ACTIONS, COLOURS, SHAPES, SIZES, SUDDEN, Scene
 from slides import Slides
 from strangers import Stranger

@@ -14,7 +14,8 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_token
 from facts import Facts
 from foreign import LISTED
 from frames import even_times, video_times
-from questions import KINDS, REFUSAL, STRANGE, ask
+from ask import KINDS, ask
+from questions import REFUSAL, STRANGE
 from scenes import Scene
 
 # In the 9B's order. The last six are ordinary added tokens there, not special ones.

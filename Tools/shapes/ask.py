@@ -1,0 +1,80 @@
+"""Questions in many wordings, their answers, and what an answer has to hold to be right.
+
+Each kind is a function of (facts, rng, it) that returns a `Question` or None where the scene does not suit. `it` is the shape
+that an "it" would mean, the `focus` of the question before.
+"""
+import string
+
+import foreign as strange
+from about_deeds import describe, direction, event, whether
+from about_looks import colour, colours, count, exists, shape, which
+from about_places import box, placed, what_where
+from about_times import order, when
+from about_two import compare
+from questions import REFUSAL, Question
+from scenes import COLOURS, SHAPES
+
+
+def foreign(f, rng, it=None):
+    return Question(strange.question(rng), "nothing about shapes", REFUSAL, {"refuse": True})
+
+
+KINDS = {"describe": (describe, 3), "event": (event, 3), "colour": (colour, 2.5), "colours": (colours, 1), "shape": (shape, 1), "count": (count, 2.5), "direction": (direction, 3), "exists": (exists, 2), "whether": (whether, 4.5),
+         "when": (when, 3.5), "box": (box, 3.5), "what_where": (what_where, 2.2), "placed": (placed, 2.5), "order": (order, 3.5), "which": (which, 1.5), "compare": (compare, 4), "foreign": (foreign, 2.5)}
+ABOUT_ONE = ("event", "colour", "shape", "direction", "whether", "when", "box", "placed")
+
+
+def ask(f, rng, kinds=None, it=None):
+    """(kind, Question) of a kind that suits the scene."""
+    kinds = kinds or {k: w for k, (_, w) in KINDS.items()}
+    while True:
+        kind = rng.choices(list(kinds), list(kinds.values()))[0]
+        if it is not None and kind == "shape" and rng.random() < 0.5:
+            continue
+        got = KINDS[kind][0](f, rng, it if kind in ABOUT_ONE else None)
+        if got:
+            return kind, got._replace(text=reword(got.text, rng))
+
+
+FRONT = ["Please: ", "Hello! ", "OK. ", "Now: ", "Tell me: ", "Question: ", "In the video: ", "Please tell me: ", "Look at the video. ", "Watch the clip. ", "Quick question: ", "So, ", "Hey, ", "Well, ", "Hi! ", "Please, ", "In a few words: ", "And ", "Now tell me: ", "Good morning! ", "Good day. ", "Excuse me, ", "One more question: ", "Next question: ", "Another one: ", "Just wondering: ", "In this clip: ", "About this video: ", "Look closely. ", "Watch carefully. ", "Be so kind: ", "Hi there, ", "Okay, ", "Short question: ", "Sorry, ", "Hmm, ", "Here is a video. ", "I have a question: "]
+BACK = [" Answer briefly.", " Please.", " Thanks!", " Be precise.", " Think carefully.", " Answer in one sentence.", " Explain.", " please", " Can you say?", " Thank you.", " Thanks", " Many thanks!", " Keep it short.", " A short answer, please.", " Just a short answer.", " Answer in a few words.", " Be brief.", " Be exact.", " Please answer.", " Please be precise.", " I need to know.", " Tell me.", " Look closely.", " Take your time.", " Do you know?", " Any idea?", " thx", " pls"]
+SHORTENED = [("what is ", "what's "), ("what is ", "whats "), ("where is ", "where's "), ("which is ", "which's "), ("who is ", "who's "), ("when is ", "when's ")]
+
+
+def mistyped(q, rng):
+    """One letter left out, doubled, or two that change places, in a word that names no shape and no colour."""
+    words = q.split(" ")
+    at = [i for i, w in enumerate(words) if len(w) > 3 and w.isalpha() and w.lower() not in COLOURS + SHAPES]
+    if at:
+        w, k = words[i := rng.choice(at)], rng.randrange(1, len(words[i]) - 1)
+        words[i] = rng.choice([w[:k] + w[k + 1 :], w[:k] + w[k] + w[k:], w[:k] + w[k + 1] + w[k] + w[k + 2 :]])
+    return " ".join(words)
+
+
+def reword(q, rng):
+    """Small liberties that people take."""
+    if rng.random() < 0.15:
+        for full, short in SHORTENED:
+            if q.lower().startswith(full) and rng.random() < 0.6:
+                q = (short.capitalize() if q[0].isupper() else short) + q[len(full) :]
+                break
+    if rng.random() < 0.08 and q.endswith("?") and " " in q:
+        q = rng.choice(["Can you tell me: ", "I want to know: ", "Could you say: ", "Do you know: ", "Can you tell me, ", "I'd like to know: ", "Could you tell me: ", "Please say: ", "What do you think: ", "Could you please tell me: ", "Would you tell me: ", "Would you please tell me: ", "Would you mind telling me: ", "Can you say: ", "Can you please say: ", "May I ask: ", "Let me ask: ", "I would like to know: ", "I wonder: ", "I am wondering: ", "I need to know: ", "Do you happen to know: ", "Be so kind and tell me: ", "Help me: ", "Kindly tell me: ", "Just tell me: ", "My question is: "]) + q[0].lower() + q[1:]
+    if rng.random() < 0.12:
+        q = q[0].lower() + q[1:]
+    if rng.random() < 0.08:
+        q = q.rstrip("?.")
+    if rng.random() < 0.12:
+        q = q.lower()
+    if rng.random() < 0.05:
+        q = rng.choice(FRONT) + q
+    elif rng.random() < 0.04:
+        q += rng.choice(BACK)
+    if rng.random() < 0.06:
+        q = mistyped(q, rng)
+    style = rng.random()
+    if style < 0.1:
+        q = q.upper()
+    elif style < 0.14:
+        q = string.capwords(q)
+    return q
