@@ -3,6 +3,7 @@ from facts import SIDES, a, join, ninth, quarter, within
 from questions import Question, at_time, bare, calling, clear, moments, short, video
 from scenes import COLOURS, SHAPES
 
+PARTS = ["left", "right", "top", "bottom", "middle", "center", "upper", "lower"]
 
 def box(f, rng, it=None):
     s = it or rng.choice(f.shapes)
@@ -156,4 +157,4 @@ def placed(f, rng, it=None):
             q = rng.choice([f"Where does {n} start: {plain}?", f"Where does {n} start, {plain}?", f"Where does {n} begin, {plain}?", f"Does {n} start {options}?", f"Where is {n} first: {plain}?", f"Where was {n} at first, {plain}?"] if t == f.times[0] else
                            [f"Where does {n} end up, {plain}?", f"Where does {n} end up: {plain}?", f"Where does {n} end, {plain}?", f"Where is {n} last: {plain}?", f"Does {n} end up {options}?", f"Where does {n} stop, {plain}?", f"Where is {n} finally, {plain}?"])
         asked = f"place {' '.join(names)}"
-    return Question(q, f"{asked} of the {s.name} {near}", f"The {s.name} is {say[part]}.", {"words": [w for w in say[part].split() if w not in ("at", "in", "the")], "among": ["left", "right", "top", "bottom", "middle", "center", "upper", "lower"]}, s, called=n, **found)
+    return Question(q, f"{asked} of the {s.name} {near}", f"The {s.name} is {say[part]}.", {"words": [w for w in say[part].split() if w in PARTS], "among": PARTS}, s, called=n, **found)

@@ -26,7 +26,7 @@ from vision import labels
 SYSTEM = "You are a helpful assistant."
 SYSTEMS = ["You are a helpful assistant that understands videos.", "Answer briefly.", "You answer questions about videos.", "Be precise.", "You are GLM."]
 WEIGHTS = {k: w for k, (_, w) in KINDS.items()}
-STILL = ("describe", "colour", "colours", "shape", "count", "exists", "box", "what_where", "foreign")  # what a single frame answers
+STILL = ("describe", "colour", "colours", "shape", "count", "exists", "box", "what_where", "placed", "foreign")  # what a single frame answers
 NUMBER = [str(10 * i) for i in range(100)]
 
 
