@@ -20,10 +20,15 @@ struct BundledModelTests {
             Asked(film: "black-square-moves-right", question: "Which way does the square move?", word: "right"),
             Asked(film: "comes-and-goes", question: "Is there a star?", word: "yes"),
             Asked(film: "black-square-moves-right", question: "Is there a star?", word: "no"),
+            Asked(
+                film: "triangle-down-circle-left",
+                question: "Where does the triangle end up: top, middle or bottom?",
+                word: "bottom"
+            ),
         ],
         layouts
     )
-    func `it tells colours, numbers, ways and what is there`(asked: Asked, layout: String) throws {
+    func `it tells colours, numbers, ways, places and what is there`(asked: Asked, layout: String) throws {
         let answer = try answer(to: asked.question, about: sample(asked.film), layout)
         let words = answer.lowercased().split { !$0.isLetter }.map(String.init)
         #expect(words.contains(asked.word), "\(answer)")
@@ -54,6 +59,8 @@ struct BundledModelTests {
             ("What happens?", ["red", "moves", "right", "blue", "still"]),
             ("How many squares are there?", ["two"]),
             ("I am looking for a star. Is there one?", ["no"]),
+            ("Is the red square at the left, in the middle or at the right at 0 s?", ["left"]),
+            ("Is the blue square in the upper or the lower half at 1 s?", ["lower"]),
         ],
         layouts
     )
