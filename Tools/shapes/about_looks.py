@@ -1,15 +1,15 @@
 """Questions about what is to be seen: `colour`, `colours`, `shape`, `count`, `exists`, `which`."""
 from facts import NUMBERS, a, join, sentence
-from questions import MOVES, Question, at_time, bare, calling, clear, colour_word, marked, moments, shape_word, short, video
+from questions import MOVES, Question, at_time, bare, calling, clear, colour_word, marked, moments, names, shape_word, short, video
 from scenes import COLOURS, DIRECTIONS, SHAPES, SUDDEN
 
 
 def colour(f, rng, it=None):
     s = it or rng.choice(f.shapes)
-    names = [n for n in (rng.random() < 0.12 and f.descriptions(s) or f.callings(s)) if s.colour not in n]
-    if not names and not it:
+    choices = [n for n in names(f, s, rng, 0.12) if s.colour not in n]
+    if not choices and not it:
         return None
-    n, c = "it" if it else "the " + rng.choice(names), colour_word(rng)
+    n, c = "it" if it else "the " + rng.choice(choices), colour_word(rng)
     if rng.random() < 0.15 and len(f.times) > 1:
         words, t = moments(f, rng)
         k = f.nearest(t)

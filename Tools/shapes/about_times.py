@@ -1,5 +1,5 @@
 """Questions about when, and about what is first and what is last: `when`, `order`."""
-from questions import SHORT_MANNERS, Question, bare, calling, colour_word, conjugate, requested, sequel, video
+from questions import SHORT_MANNERS, Question, bare, calling, colour_word, conjugate, gerund, requested, video
 from scenes import SUDDEN
 
 
@@ -36,23 +36,36 @@ def when(f, rng, it=None):
     return Question(q, f"when the {s.name} {f.deed(s)}", f"The {s.name} {f.deed(s)} at {f.moment(s)} s.", {"time": s.a, "within": f.interval}, s, called=n)
 
 
+def since(f, s):
+    """When what a shape does happens, or begins, as the thought has it."""
+    return f.moment(s) if s.action in SUDDEN else f.begin(s)
+
+
+def sequence(f, who):
+    """What is found of shapes in the order of their times: what each does, since when, and whether that is later than the one told before it; then which is first and which last."""
+    told, before = [], None
+    for s in (s for s in f.shapes if s in who):
+        now = float(since(f, s))
+        told.append(f"{f.clause(s)} {'at' if s.action in SUDDEN else 'from'} {since(f, s)}s{'' if before is None else sequel(now - before)}")
+        before = now
+    return f"{'; '.join(told)}, first the {who[0].name}, last the {who[-1].name}"
+
+
+def sequel(later):
+    return ">" if later > 0 else "<" if later < 0 else "="
+
+
 def order(f, rng, it=None):
     """What is first, what is last: of events and of what begins to move or to grow."""
     if rng.random() < 0.45 and len(f.times) > 3:
         return rng.choice([earliest, sooner])(f, rng)
-    when = lambda s: f.moment(s) if s.action in SUDDEN else f.begin(s)
-    who = sorted((s for s in f.shapes if s.action != "still"), key=lambda s: (float(when(s)), s.a))
-    gaps = [(float(when(b)) - float(when(a)), b.a - a.a) for a, b in zip(who, who[1:])]
+    who = sorted((s for s in f.shapes if s.action != "still"), key=lambda s: (float(since(f, s)), s.a))
+    gaps = [(float(since(f, b)) - float(since(f, a)), b.a - a.a) for a, b in zip(who, who[1:])]
     clear = [min(gap) > 0 and (gap[1] > 0.12 * f.scene.duration or a.action in SUDDEN and b.action in SUDDEN) for gap, a, b in zip(gaps, who, who[1:])]
     k, v = rng.random(), video(rng)
     if not clear or len(f.times) < 4 or not (clear[0] or 0.4 <= k < 0.65) or not (clear[-1] or k < 0.4):
         return None
-    told, before = [], None
-    for s in (s for s in f.shapes if s.action != "still"):
-        later = "" if before is None else sequel(float(when(s)) - before)
-        told.append(f"{f.clause(s)} {'at' if s.action in SUDDEN else 'from'} {when(s)}s{later}")
-        before = float(when(s))
-    found = f"{'; '.join(told)}, first the {who[0].name}, last the {who[-1].name}"
+    found = sequence(f, who)
     if k < 0.4:
         q = rng.choice(["What happens first?", "What changes first?", "Which event comes first?", f"What happens first in {v}?", "What is the first thing that happens?", "Which change comes first?", "What is the first event?", "What comes first?", "What event comes first?", "What is the first thing to happen?", "What is the first change?", "Which thing happens first?", "What starts?",
                     "What happened first?", "What happens at first?", "What happens to begin with?", "What is the earliest event?", "What is the earliest change?", "Which event is the first?", "Which event is the earliest?", "Which is the first event?", "Which happens first?", "Which change is first?", "What is first?", "What is first to happen?", "First event?", "First change?", "What happens before everything else?", "What is the very first thing that happens?", "What is the very first event?", "What takes place first?", "What occurs first?", "Which thing takes place first?", f"Which event comes first in {v}?", f"In {v}, what happens first?", "First of all, what happens?",
@@ -86,12 +99,7 @@ def earliest(f, rng):
     subject, does = rng.choice(["Which shape", "Which shape", "Which one", "Which object", "Which figure", "Which of the shapes", "Which of them", "What", "Who", "What shape", "Which thing", "Which"]), conjugate(do)
     q = rng.choice([f"{subject} {does} {end}?", f"{subject} {does} {end}?", f"{subject} {does} {end} in {video(rng)}?", f"{subject} is the {end} to {do}?", f"{subject} is the {end} one to {do}?", f"{subject} was the {end} to {do}?", f"Tell me which shape {does} {end}.", f"Name the shape that {does} {end}.",
                     f"Tell me which one {does} {end}.", f"Can you tell me which shape {does} {end}?", f"Several shapes {do.replace(' its', ' their')}. Which is the {end}?", f"Of the shapes that {do.replace(' its', ' their')}, which is the {end}?", f"which {does} {end}", f"And which one {does} {end}?", f"The {end} shape to {do}?"])
-    told, before = [], None
-    for s in who:
-        told.append(f"{f.clause(s)} at {f.moment(s)}s{'' if before is None else sequel(float(f.moment(s)) - before)}")
-        before = float(f.moment(s))
-    names = [x.name for x in sorted(who, key=lambda s: float(f.moment(s)))]
-    return Question(q, f"which {verb} {end}", f"{end.capitalize()} {f.clause(best)}.", {"deeds": [[best.name, f.deed(best)]]}, best, found=f"{'; '.join(told)}, first the {names[0]}, last the {names[-1]}")
+    return Question(q, f"which {verb} {end}", f"{end.capitalize()} {f.clause(best)}.", {"deeds": [[best.name, f.deed(best)]]}, best, found=sequence(f, sorted(who, key=lambda s: float(f.moment(s)))))
 
 
 def sooner(f, rng):
@@ -101,14 +109,9 @@ def sooner(f, rng):
         return None
     s, o = rng.choice(pairs)
     by_time = sorted((s, o), key=lambda x: float(f.moment(x)))
-    told = [f"{f.clause(x)} at {f.moment(x)}s" for x in f.shapes if x in (s, o)]
-    told[1] += sequel(1 if by_time[0] is next(x for x in f.shapes if x in (s, o)) else -1)
-    found = f"{'; '.join(told)}, first the {by_time[0].name}, last the {by_time[1].name}"
+    found = sequence(f, by_time)
     says = {"appears": ["appear", "show up", "pop up", "come into view"], "disappears": ["disappear", "vanish", "go away", "fade out"], "turns": ["change color", "change colour", "change its color"]}
     does = lambda x: f"turn {x.colour2}" if x.action == "turns" and rng.random() < 0.4 else rng.choice(says[x.action])
-    def ing(verb):
-        first, _, rest = verb.partition(" ")
-        return f"{first.removesuffix('e')}ing {rest}".strip()
     (n, do), (m, act) = (("the " + rng.choice(f.callings(x)), does(x)) for x in (s, o))
     if rng.random() < 0.4:
         before = rng.random() < 0.6
@@ -118,7 +121,7 @@ def sooner(f, rng):
                         f"Tell me whether {n} {conjugate(do)} {word} {m} {conjugate(act)}.", f"Can you tell me if {n} {conjugate(do)} {word} {m} {conjugate(act)}?", f"True or false: {n} {conjugate(do)} {word} {m} {conjugate(act)}.", f"{bare(n)} {conjugate(do)} {word} {bare(m)} {conjugate(act)}?"])
         return Question(q, f"whether the {one.name} is before the {other.name}", f"{'Yes' if yes else 'No'}, first {f.clause(by_time[0])}.", {"yes": yes}, found=f"{found}; {one.name} {'first' if by_time[0] is one else 'last'} {'yes' if by_time[0] is one else 'no'}")
     end = rng.choice(["first", "first", "last"])
-    a, b = (f"{x} {ing(y)}" for x, y in ((n, do), (m, act))) if rng.random() < 0.5 else (f"{x} {conjugate(y)}" for x, y in ((n, do), (m, act)))
+    a, b = (f"{x} {gerund(y)}" for x, y in ((n, do), (m, act))) if rng.random() < 0.5 else (f"{x} {conjugate(y)}" for x, y in ((n, do), (m, act)))
     earlier = "earlier" if end == "first" else "later"
     q = rng.choice([f"Which happens {end}: {a} or {b}?", f"Which happens {end}, {a} or {b}?", f"What happens {end}: {a} or {b}?", f"What comes {end}, {a} or {b}?", f"Which comes {end}: {a} or {b}?", f"Which is {end}, {a} or {b}?", f"Which event is {end}: {a} or {b}?", f"{a.capitalize()} or {b}: which happens {end}?", f"{a.capitalize()} or {b}: which is {end}?", f"{a.capitalize()}, {b}: which comes {end}?",
                     f"What is {earlier}: {a} or {b}?", f"Which happens {earlier}, {a} or {b}?", f"Is {a} or {b} {end}?", f"Of {a} and {b}, which comes {end}?", f"Tell me what happens {end}: {a} or {b}.", f"Say which is {end}, {a} or {b}.", f"Can you tell me what comes {end}, {a} or {b}?", f"which first {bare(a)} or {bare(b)}" if end == "first" else f"which last {bare(a)} or {bare(b)}"])

@@ -45,10 +45,14 @@ def video(rng):
     return rng.choice(["the video", "the video", "this video", "the clip", "this clip", "the film", "the animation", "the recording", "the footage", "the scene", "this film", "this animation", "this footage", "this recording", "the movie"])
 
 
+def names(f, s, rng, described):
+    """What a question may call a shape; in a share of `described` it is named by what it does."""
+    return rng.random() < described and f.descriptions(s) or f.callings(s)
+
+
 def calling(f, s, rng, it=None, described=0.0):
-    """What a question calls a shape; in a share of `described` by what it does."""
-    names = rng.random() < described and f.descriptions(s) or f.callings(s)
-    return "it" if it is s else "the " + rng.choice(names)
+    choices = names(f, s, rng, described)
+    return "it" if it is s else "the " + rng.choice(choices)
 
 
 def short(n):
@@ -65,6 +69,11 @@ def conjugate(verb):
     first, _, rest = verb.partition(" ")
     first = {"go": "goes", "vanish": "vanishes", "do": "does", "switch": "switches"}.get(first, first + "s")
     return f"{first} {rest}".strip()
+
+
+def gerund(verb):
+    first, _, rest = verb.partition(" ")
+    return f"{first.removesuffix('e')}ing {rest}".strip()
 
 
 # Requests put together of parts: from lists of whole sentences their parts are not learnt.
@@ -114,7 +123,3 @@ def at_time(f, words, t):
 def marked(f, who, say=lambda s: s.name):
     """All shapes, each with whether it is one of `who`."""
     return "; ".join(f"{say(s)} {'yes' if s in who else 'no'}" for s in f.shapes)
-
-
-def sequel(later):
-    return ">" if later > 0 else "<" if later < 0 else "="
