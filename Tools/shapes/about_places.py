@@ -63,7 +63,7 @@ def what_where(f, rng, it=None):
             place = rng.choice(place.split())
         here = [s for s in seen if within(f.place(s, t), place)]
         say = place.replace("center", rng.choice(["center", "middle", "centre"]))
-        q = rng.choice([f"What is at the {say} {words}?", f"What is in the {say} {words}?", f"Which shape is at the {say} {words}?", f"What do you see in the {say} {words}?", f"What is on the {say} {words}?", f"{words.capitalize()}, what is at the {say}?", f"What can be found at the {say} {words}?", f"Which object is on the {say} {words}?", f"What do we have at the {say} of the picture {words}?", f"What is at the {say} of the frame {words}?",
+        q = rng.choice([f"{words.capitalize()}, which shape is at the {say}?", f"{words.capitalize()}, which shape is on the {say} side?" if say in ("left", "right") else f"{words.capitalize()}, which object is at the {say}?", f"{words.capitalize()}, what shape is in the {say}?", f"{words.capitalize()}: what is at the {say}?", f"Which of the shapes is at the {say} {words}?", f"What is at the {say} {words}?", f"What is in the {say} {words}?", f"Which shape is at the {say} {words}?", f"What do you see in the {say} {words}?", f"What is on the {say} {words}?", f"{words.capitalize()}, what is at the {say}?", f"What can be found at the {say} {words}?", f"Which object is on the {say} {words}?", f"What do we have at the {say} of the picture {words}?", f"What is at the {say} of the frame {words}?",
                     f"What's at the {say} {words}?", f"What's in the {say} {words}?", f"What is there at the {say} {words}?", f"What is there in the {say} {words}?", f"What is placed at the {say} {words}?", f"What is located at the {say} {words}?", f"What is to be found at the {say} {words}?", f"What is to be seen at the {say} {words}?", f"What is visible at the {say} {words}?", f"What is shown at the {say} {words}?", f"What was at the {say} {words}?", f"What was in the {say} {words}?", f"What exactly is at the {say} {words}?", f"What can be seen at the {say} {words}?", f"What can you see at the {say} {words}?", f"What can you see in the {say} {words}?", f"What can I see at the {say} {words}?", f"What can I find at the {say} {words}?",
                     f"What do you see at the {say} {words}?", f"What do you find at the {say} {words}?", f"What do we see at the {say} {words}?", f"What do we find in the {say} {words}?", f"What do you notice at the {say} {words}?", f"What does {video(rng)} show at the {say} {words}?", f"What shape is at the {say} {words}?", f"What shape is in the {say} {words}?", f"What shape can you see at the {say} {words}?", f"What object is at the {say} {words}?", f"What object is in the {say} {words}?", f"What object do you see at the {say} {words}?", f"What figure is at the {say} {words}?", f"What thing is at the {say} {words}?", f"What item is at the {say} {words}?", f"Which shape is in the {say} {words}?", f"Which shape is on the {say} {words}?",
                     f"Which shape do you see at the {say} {words}?", f"Which shape is located at the {say} {words}?", f"Which shape is found in the {say} {words}?", f"Which object is at the {say} {words}?", f"Which object is in the {say} {words}?", f"Which figure is at the {say} {words}?", f"Which thing is at the {say} {words}?", f"Which element is in the {say} {words}?", f"Which one is at the {say} {words}?", f"What stands at the {say} {words}?", f"What occupies the {say} {words}?", f"What occupies the {say} of the picture {words}?", f"What is at the {say} of the picture {words}?", f"What is at the {say} of the screen {words}?", f"What is in the {say} of the frame {words}?", f"What is in the {say} part of the picture {words}?" if say not in ("center", "middle", "centre") else f"What is in the {say} of the image {words}?",
@@ -106,6 +106,8 @@ def what_where(f, rng, it=None):
 def placed(f, rng, it=None):
     """In which part of the frame a shape is, in words: a ninth, a column, a row or a half; or whether it is in one."""
     s = it or rng.choice(f.shapes)
+    if len(f.times) > 1 and rng.random() < 0.2:
+        return travelled(f, rng, s, it)
     words, t = moments(f, rng) if len(f.times) > 1 else ("", f.times[0])
     k = f.nearest(t)
     if not clear(f, s, t) or not f.scene.state(s, t) or not f.scene.state(s, f.walk[k]):
@@ -158,3 +160,17 @@ def placed(f, rng, it=None):
                            [f"Where does {n} end up, {plain}?", f"Where does {n} end up: {plain}?", f"Where does {n} end, {plain}?", f"Where is {n} last: {plain}?", f"Does {n} end up {options}?", f"Where does {n} stop, {plain}?", f"Where is {n} finally, {plain}?"])
         asked = f"place {' '.join(names)}"
     return Question(q, f"{asked} of the {s.name} {near}", f"The {s.name} is {say[part]}.", {"words": [w for w in say[part].split() if w in PARTS], "among": PARTS}, s, called=n, **found)
+
+
+def travelled(f, rng, s, it):
+    """Where a shape is at the start and where at the end, in words."""
+    ends = f.walk[0], f.walk[-1]
+    if any(not f.scene.state(s, t) or f.bordering(s, t) for t in ends):
+        return None
+    n, v = calling(f, s, rng, it, 0.1), rng.choice(["frame", "picture", "image", "screen"])
+    q = rng.choice([f"Where does {n} start and where does it end up?", f"Where does {n} start and where does it end?", f"Where does {n} begin and where does it end up?", f"In words, where does {n} start and where does it end up?", f"Where is {n} first, and where last?", f"Where is {n} at the start and where at the end, in words?", f"From where to where does {n} move?", f"From where to where does {n} go?", f"From which part of the {v} to which part does {n} move?", f"Between which parts of the {v} does {n} travel, first and last?", f"In which part of the {v} is {n} first, and in which last?", f"In which part of the {v} does {n} start and in which does it end?",
+                    f"Where in the {v} does {n} begin, and where does it stop?", f"What are the first and the last place of {n}?", f"At what place is {n} at the beginning, and at what place at the end?", f"Tell me where {n} starts and where it ends.", f"Say in words where {n} starts and ends.", f"{bare(n)} from where to where"])
+    places = [f.place(s, t) for t in ends]
+    found = ", ".join(f.line(t, of=s) for t in ends)
+    return Question(q, f"places of the {s.name} at the start and the end", f"The {s.name} is at the {places[0]} at the start and at the {places[1]} at the end.", {"words": [w for p in places for w in p.split()], "among": PARTS, "ordered": True}, s, called=n,
+                    found=found, lines=tuple((k, f.shapes.index(s)) for k in (0, len(f.walk) - 1)))

@@ -19,7 +19,7 @@ def compare(f, rng, it=None):
     elif rng.random() < 0.35:
         return relation(f, rng, s, o, n, m)
     both = f"the {s.name} and the {o.name}"
-    if k < 0.4:
+    if k < 0.3:
         if {"grows", "shrinks"} & {s.action, o.action} or not (s.radius > 1.25 * o.radius or o.radius > 1.25 * s.radius):
             return None
         word, big = rng.choice([("bigger", True), ("larger", True), ("smaller", False)])
@@ -39,7 +39,7 @@ def compare(f, rng, it=None):
         if rng.random() < 0.2:
             q = requested(rng, [f"which is {word}, {n} or {m}", f"which one is {word}, {n} or {m}", f"which of the two is {word}, {n} or {m}", f"whether {n} or {m} is {word}", f"which of {n} and {m} is {word}", f"which is the {word} one, {n} or {m}", f"the {word} one of {n} and {m}", f"the {word} of the two, {n} or {m}"], SHORT_MANNERS)
         return Question(q, f"which is {'bigger' if big else 'smaller'} of {both}", f"The {win.name} is {word}.", {"words": [win.colour, win.shape], "among": [s.colour, s.shape, o.colour, o.shape]}, win, **found)
-    if k < 0.65:
+    if k < 0.55:
         same = s.action == o.action and s.action in MOVES
         q = rng.choice([f"Do {n} and {m} move in the same direction?", f"Do {n} and {m} move the same way?", f"Are {n} and {m} moving in the same direction?", f"Do {n} and {m} go the same way?",
                     f"Do {n} and {m} go in the same direction?", f"Do {n} and {m} travel in the same direction?", f"Do {n} and {m} travel the same way?", f"Do {n} and {m} head the same way?", f"Do {n} and {m} both move the same way?", f"Do {n} and {m} both go in the same direction?", f"Do {n} and {m} share a direction?", f"Do {n} and {m} have the same direction?", f"Are {n} and {m} going in the same direction?", f"Are {n} and {m} going the same way?", f"Are {n} and {m} heading the same way?", f"Are {n} and {m} both moving in the same direction?", f"Are {n} and {m} travelling in the same direction?", f"Does {n} move in the same direction as {m}?", f"Does {n} go the same way as {m}?", f"Does {n} head the same way as {m}?",
@@ -55,21 +55,48 @@ def compare(f, rng, it=None):
                     "Do the two shapes do the same thing?", "Do both do the same?", "Do both objects do the same thing?", "Do the two do the same?", "Do they both do the same thing?", "Do they behave the same?", "Do the shapes do the same thing?", "Are both shapes doing the same?", "Are the two shapes doing the same thing?", "Are the shapes doing the same?", "Do both shapes behave in the same way?", "Both shapes do the same, right?", "They do the same thing, don't they?", "Is it true that both shapes do the same thing?", "Am I right that both do the same?", "Do the two figures act alike?", "Does the same happen to both shapes?", "Tell me whether they do the same.", "both same action?"])
             return Question(q, f"same deed of {both}", f"{'Yes' if same else 'No'}, {f.clause(s)} and {f.clause(o)}.", {"yes": same})
         return Question(q, f"same way of {both}", f"{'Yes' if same else 'No'}, {f.clause(s)} and {f.clause(o)}.", {"yes": same})
-    if k < 0.8:
+    if k < 0.85:
         if "turns" in (s.action, o.action):
             return None
+        if s.colour != o.colour and rng.random() < 0.55:
+            return kindred(f, rng, s, o, both)
         c, same = colour_word(rng), s.colour == o.colour
         q = rng.choice([f"Do the {s.shape} and the {o.shape} have the same {c}?", f"Are the {s.shape} and the {o.shape} the same {c}?", f"Is the {s.shape} the same {c} as the {o.shape}?", f"Are the {s.shape} and the {o.shape} equally colored?", f"Are the {s.shape} and the {o.shape} of the same {c}?",
-                    f"Do the {s.shape} and the {o.shape} share the same {c}?", f"Do the {s.shape} and the {o.shape} share a {c}?", f"Do the {s.shape} and the {o.shape} have equal {c}s?", f"Do the {s.shape} and the {o.shape} match in {c}?", f"Does the {s.shape} have the same {c} as the {o.shape}?", f"Does the {s.shape} match the {o.shape} in {c}?", f"Has the {s.shape} the same {c} as the {o.shape}?", f"Is the {c} of the {s.shape} the same as the {c} of the {o.shape}?", f"Is the {c} of the {s.shape} and the {o.shape} the same?", f"Is the {s.shape} of the same {c} as the {o.shape}?", f"Are the {s.shape} and the {o.shape} alike in {c}?", f"Are the {s.shape} and the {o.shape} both the same {c}?", f"Are the {c}s of the {s.shape} and the {o.shape} the same?",
+                    f"Do the {s.shape} and the {o.shape} share the same {c}?", f"Do the {s.shape} and the {o.shape} share a {c}?", f"Do the {s.shape} and the {o.shape} have equal {c}s?", f"Do the {s.shape} and the {o.shape} match in {c}?", f"Does the {s.shape} have the same {c} as the {o.shape}?", f"Does the {s.shape} share its {c} with the {o.shape}?", f"Does the {s.shape} share the {c} of the {o.shape}?", f"Does the {c} of the {s.shape} match that of the {o.shape}?", f"Do the {s.shape} and the {o.shape} share their {c}?", f"Have the {s.shape} and the {o.shape} the same {c}?", f"Does the {s.shape} match the {o.shape} in {c}?", f"Has the {s.shape} the same {c} as the {o.shape}?", f"Is the {c} of the {s.shape} the same as the {c} of the {o.shape}?", f"Is the {c} of the {s.shape} and the {o.shape} the same?", f"Is the {s.shape} of the same {c} as the {o.shape}?", f"Are the {s.shape} and the {o.shape} alike in {c}?", f"Are the {s.shape} and the {o.shape} both the same {c}?", f"Are the {c}s of the {s.shape} and the {o.shape} the same?",
                     f"The {s.shape} and the {o.shape}: are they the same {c}?", f"The {s.shape} and the {o.shape} have the same {c}, don't they?", f"The {s.shape} and the {o.shape} have the same {c}, right?", f"I think that the {s.shape} and the {o.shape} have the same {c}; is that so?", f"Am I right that the {s.shape} and the {o.shape} have the same {c}?", f"Is it true that the {s.shape} and the {o.shape} have the same {c}?", f"True or false: the {s.shape} has the same {c} as the {o.shape}.", f"Compare the {c}s of the {s.shape} and the {o.shape}: are they the same?", f"Look at the {s.shape} and the {o.shape}. Do they have the same {c}?", f"Tell me whether the {s.shape} and the {o.shape} have the same {c}.",
                     f"Can you tell me if the {s.shape} and the {o.shape} are the same {c}?", f"{s.shape} and {o.shape} same {c}?"])
         if any(len([x for x in f.shapes if x.shape == y.shape]) > 1 for y in (s, o)):
             return None
-        return Question(q, f"same color of {both}", f"{'Yes' if same else 'No'}, the {s.shape} is {s.colour} and the {o.shape} is {o.colour}.", {"yes": same})
+        each = f"the {s.shape} is {s.colour} and the {o.shape} is {o.colour}"
+        if rng.random() < 0.4:
+            q = rng.choice([f"Do the {s.shape} and the {o.shape} have different {c}s?", f"Are the {s.shape} and the {o.shape} different in {c}?", f"Are the {s.shape} and the {o.shape} of different {c}s?", f"Do the {s.shape} and the {o.shape} differ in {c}?", f"Does the {s.shape} have a different {c} than the {o.shape}?", f"Is the {c} of the {s.shape} different from that of the {o.shape}?", f"Is the {s.shape} of another {c} than the {o.shape}?", f"The {s.shape} and the {o.shape} have different {c}s, right?", f"Does the {c} of the {s.shape} differ from the {c} of the {o.shape}?", f"are {s.shape} and {o.shape} different {c}s"])
+            return Question(q, f"different color of {both}", f"{'No' if same else 'Yes'}, {each}.", {"yes": not same}, found=different(each, same))
+        return Question(q, f"same color of {both}", f"{'Yes' if same else 'No'}, {each}.", {"yes": same})
     q = rng.choice([f"Compare {n} and {m}.", f"What is the difference between {n} and {m}?", f"How do {n} and {m} differ?", f"Compare {n} with {m}.", f"What do {n} and {m} do?", f"How does {n} compare to {m}?",
                     f"Compare {n} to {m}.", f"Compare what {n} does with what {m} does.", f"Compare what {n} and {m} do.", f"Compare the behaviour of {n} and {m}.", f"Compare the actions of {n} and {m}.", f"Please compare {n} and {m}.", f"Please compare {n} with {m}.", f"Can you compare {n} and {m}?", f"Could you compare {n} with {m}?", f"What are {n} and {m} doing?", f"What happens to {n} and {m}?", f"What happens to {n} and what to {m}?", f"What does {n} do and what does {m} do?", f"What does {n} do, and {m}?", f"What do {n} and {m} do differently?", f"What differs between {n} and {m}?", f"What distinguishes {n} from {m}?", f"What's the difference between {n} and {m}?", f"How does {n} differ from {m}?",
                     f"How is {n} different from {m}?", f"How are {n} and {m} different?", f"How do {n} and {m} compare?", f"How do {n} and {m} behave?", f"In what way do {n} and {m} differ?", f"In what do {n} and {m} differ?", f"Describe {n} and {m}.", f"Describe what {n} and {m} do.", f"Describe the difference between {n} and {m}.", f"Explain how {n} differs from {m}.", f"Tell me what {n} and {m} do.", f"Tell me the difference between {n} and {m}.", f"Tell me how {n} and {m} differ.", f"Look at {n} and {m}: what do they do?", f"{n.capitalize()} and {m}: what do they do?", f"{n.capitalize()} and {m}: what is the difference?", f"difference {bare(n)} and {bare(m)}", f"compare {bare(n)} and {bare(m)}", f"{bare(n)} vs {bare(m)}"])
     return Question(q, f"comparison of {both}", sentence(f"{f.clause(s)} and {f.clause(o)}"), {"deeds": [[s.name, f.deed(s)], [o.name, f.deed(o)]]})
+
+
+def different(each, same):
+    """Whether two differ, after whether they are the same: one step each."""
+    return f"{each}; {'yes' if same else 'no'}; different {'no' if same else 'yes'}"
+
+
+def kindred(f, rng, s, o, both):
+    """Whether two that are named by their colours are of the same kind."""
+    if any(x.colour in (y.colour, y.colour2) for x in (s, o) for y in f.shapes if y is not x):
+        return None
+    same, word = s.shape == o.shape, rng.choice(["shape", "shape", "form", "kind", "type"])
+    thing = lambda: rng.choice(["one", "one", "shape", "object", "figure", "thing"])
+    n, m = f"the {s.colour} {thing()}", f"the {o.colour} {thing()}"
+    each = f"the {s.colour} shape is a {s.shape} and the {o.colour} shape is a {o.shape}"
+    if rng.random() < 0.3:
+        q = rng.choice([f"Do {n} and {m} have different {word}s?", f"Are {n} and {m} different {word}s?", f"Are {n} and {m} of different {word}s?", f"Do {n} and {m} differ in {word}?", f"Is {n} of another {word} than {m}?", f"Is the {word} of {n} different from that of {m}?", f"{n.capitalize()} and {m} have different {word}s, right?", f"Are {n} and {m} different figures?"])
+        return Question(q, f"different shape of {both}", f"{'No' if same else 'Yes'}, {each}.", {"yes": not same}, found=different(each, same))
+    q = rng.choice([f"Are {n} and {m} the same {word}?", f"Are {n} and {m} the same {word}?", f"Do {n} and {m} have the same {word}?", f"Are {n} and {m} of the same {word}?", f"Is {n} the same {word} as {m}?", f"Does {n} have the same {word} as {m}?", f"Do {n} and {m} share the same {word}?", f"Is the {word} of {n} the same as that of {m}?", f"Do {n} and {m} have the same kind of shape?", f"Are {n} and {m} the same kind of shape?", f"Are {n} and {m} the same sort of figure?", f"Are {n} and {m} both {s.shape}s?",
+                    f"Does {n} share its {word} with {m}?", f"Is {n} of the same {word} as {m}?", f"Are both {n} and {m} {o.shape}s?", f"{n.capitalize()} and {m}: same {word}?", f"{n.capitalize()} and {m} have the same {word}, right?", f"Tell me whether {n} and {m} have the same {word}.", f"Is it true that {n} and {m} are the same {word}?", f"same {word} {bare(n)} and {bare(m)}?"])
+    return Question(q, f"same shape of {both}", f"{'Yes' if same else 'No'}, {each}.", {"yes": same})
 
 
 def relation(f, rng, s, o, n, m):

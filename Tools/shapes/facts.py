@@ -255,7 +255,7 @@ class Facts:
         if sum(o.shape == s.shape for o in self.shapes) == 1:
             names += [s.shape, s.shape, s.shape]
         if s.action != "turns" and all(s.colour not in (o.colour, o.colour2) for o in self.shapes if o is not s):
-            names += [f"{s.colour} shape", f"{s.colour} one"]
+            names += [f"{s.colour} {it}" for it in ("shape", "one", "object", "thing", "figure")]
         if s.action == "turns" and all(s.colour not in (o.colour, o.colour2) for o in self.shapes if o is not s):
             names += [f"{it} that {which}" for which, it in ((f"is {s.colour} at first", "shape"), (f"starts {s.colour}", "one"))]
         if len(self.shapes) == 1:

@@ -10,6 +10,7 @@ import pathlib
 import torch
 
 import codes
+import fused
 import talks
 import vision
 from frames import normalise
@@ -33,14 +34,11 @@ def words_loss(twin, b, features, names, guided=True):
             watch.setdefault(layer, []).append((head, *b.sought[name], losses[name]))
     h = twin.hidden(b.ids, b.positions, b.see, features, watch=watch)
     on = b.aim >= 0
-    logits, aim, high, share, group, weight = twin.lm_head(h[on]), b.aim[on], b.high[on], b.share[on], b.group[on], b.weight[on]
-    total = logits.logsumexp(-1)
-    pick = lambda k: total - logits.gather(1, k.clamp(min=0)[:, None])[:, 0]
-    loss = (1 - share) * pick(aim) + torch.where(high >= 0, share * pick(high), 0.0)
+    aim, high, share, group, weight = b.aim[on], b.high[on], b.share[on], b.group[on], b.weight[on]
     weight = weight * torch.where(group == 0, 1.0, torch.where(group % 2 == 1, 1.5, 2.5))
-    loss = ((loss + 2e-3 * total**2) * weight).sum() / weight.sum() + 0.1 * sum(sum(v) for v in losses.values())
+    loss, guess = fused.Choice.apply(h[on], twin.lm_head.weight, aim, high, share, weight, 2e-3)
+    loss = loss + 0.1 * sum(sum(v) for v in losses.values())
     with torch.no_grad():
-        guess = logits.argmax(-1)
         right = (guess == aim) | (guess == high)
         answer = (group > 0) & (group % 2 == 0)
         scores = {"thought": right[group == 0].float().mean().item(), "verdict": right[(group == 0) & (b.weight[on] > 3.5)].float().mean().item(), "asked": right[group % 2 == 1].float().mean().item(), "judged": right[(group % 2 == 1) & (b.weight[on] > 5)].float().mean().item()}
@@ -98,7 +96,7 @@ def main():
             loss, scores, _ = vision.loss_of_batch({"visual": visual}, rng, 1.0)
             return loss, {f"cell {k}": v for k, v in scores.items()}, 0
         sparse = 0.0 if rng.random() < 0.35 else 0.75
-        counts, branches = (FEW, 24) if rng.random() < 0.4 else (COUNTS, 12)
+        counts, branches = (FEW, 24) if rng.random() < 0.5 else (COUNTS, 12)
         x, stand, _, b, names = talks.rows_of(talker, rng, counts, talks.WEIGHTS, a.tokens, sparse=sparse, branches=branches)
         with torch.no_grad():
             features = visual(normalise(x)).flatten(0, 1)[stand]

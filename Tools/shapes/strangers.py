@@ -16,7 +16,7 @@ from scenes import SIZES, outline
 WORDS = "the of video time light small house window report chapter figure between people about first number water under again open".split()
 LAVFI = ["testsrc", "testsrc2", "smptebars", "smptehdbars", "pal75bars", "pal100bars", "rgbtestsrc", "yuvtestsrc", "mandelbrot", "life=mold=10:r=25",
          "cellauto", "sierpinski", "colorspectrum", "zoneplate=kx2=20:ky2=20:kt=5", "allyuv", "colorchart"]
-KINDS = ["blank", "grain", "plasma", "plasma", "pattern", "pattern", "text", "clutter", "stripes", "chart", "drawing"]
+KINDS = ["blank", "grain", "plasma", "plasma", "pattern", "pattern", "text", "clutter", "stripes", "chart", "drawing", "page", "mesh"]
 
 
 @functools.lru_cache(maxsize=None)
@@ -96,6 +96,26 @@ class Stranger:
             line = " ".join(fixed.choice(WORDS, 14))
             cv2.putText(image, line, (int(w * 0.05), int(y) - offset), int(fixed.integers(0, 2)), scale, (230,) * 3 if dark else (20,) * 3, 1, cv2.LINE_AA)
         return image
+
+    def page(self, t, w, h, fixed, noise):
+        """A few lines of large print, with room between them."""
+        ground = fixed.integers(200, 256) if fixed.random() < 0.6 else fixed.integers(0, 60)
+        image, scale, bold = np.full((h, w, 3), ground, np.uint8), fixed.uniform(0.5, 1.6) * w / 640, int(fixed.integers(1, 4))
+        step, ink = int((25 + fixed.uniform(5, 40)) * scale), (20,) * 3 if ground > 128 else fixed.integers(160, 256, 3).tolist()
+        y, x = int(h * fixed.uniform(0.1, 0.4)) + step - int(12 * t * (fixed.random() < 0.3)), int(w * fixed.uniform(0.04, 0.3))
+        for _ in range(int(fixed.integers(1, 8))):
+            line = " ".join(fixed.choice(WORDS, int(fixed.integers(1, 6)))).capitalize()
+            cv2.putText(image, line, (x, y), int(fixed.choice([0, 2, 3, 4])), scale, ink, bold, cv2.LINE_AA)
+            y += step
+        return image
+
+    def mesh(self, t, w, h, fixed, noise):
+        """A checkerboard or a grid, as fine as one likes."""
+        n = w / fixed.uniform(6, 60)
+        y, x = (np.mgrid[0:h, 0:w] + fixed.uniform(0, 20) * t).astype(np.float32)
+        on = (np.floor(x / n) + np.floor(y / n)) % 2 == 0 if fixed.random() < 0.7 else np.minimum(x % n, y % n) < max(1, n * fixed.uniform(0.05, 0.3))
+        dark, light = ((0, 0, 0), (255, 255, 255)) if fixed.random() < 0.5 else fixed.integers(0, 256, (2, 3))
+        return np.where(on[..., None], dark, light).astype(np.uint8)
 
     def chart(self, t, w, h, fixed, noise):
         """Bars, a pie or curves in flat colours, most with axes and captions."""

@@ -10,6 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+import fused
+
 PATCH, CELL = 14, 28
 
 
@@ -19,7 +21,7 @@ class RMSNorm(nn.Module):
         self.weight, self.eps = nn.Parameter(torch.ones(n)), eps
 
     def forward(self, x):
-        return F.rms_norm(x, x.shape[-1:], self.weight, self.eps)
+        return fused.RMSNorm.apply(x, self.weight, self.eps)
 
 
 class VisionAttention(nn.Module):
@@ -107,11 +109,11 @@ def attention_loss(q, k, mask, seek, found):
         rows = (seek[b] >= 0).nonzero()[:, 0]
         if not len(rows):
             continue
-        scores = (q[b, rows] @ k[b].T / q.shape[-1] ** 0.5).masked_fill(~mask[b, rows], -1e9)
-        right = (seek[b, rows, None] == found[b][None]) & mask[b, rows]
+        see = mask[b, rows]
+        right = (seek[b, rows, None] == found[b][None]) & see
         some = right.any(1)
         if some.any():
-            loss = loss + (scores.logsumexp(1) - scores.masked_fill(~right, -1e9).logsumexp(1))[some].sum()
+            loss = loss + fused.Seeking.apply(q[b, rows[some]], k[b], see[some], right[some])
             count += int(some.sum())
     return loss / max(1, count)
 
@@ -124,7 +126,7 @@ class Attention(nn.Module):
         self.q_proj, self.o_proj = nn.Linear(n, n), nn.Linear(n, n, bias=False)
         self.k_proj, self.v_proj = nn.Linear(n, self.kv * d), nn.Linear(n, self.kv * d)
 
-    def forward(self, x, cos, sin, mask, past=None, watch=()):
+    def forward(self, x, cos, sin, mask, blocks=None, past=None, watch=()):
         b, t, n = x.shape
         q, k, v = (p(x).view(b, t, -1, n // self.heads).transpose(1, 2) for p in (self.q_proj, self.k_proj, self.v_proj))
         r = cos.shape[-1]
@@ -141,16 +143,8 @@ class Attention(nn.Module):
             losses.append(attention_loss(q[:, head], k[:, head // (self.heads // self.kv)], mask[:, 0], seek, found))
         k = k.repeat_interleave(self.heads // self.kv, 1)
         v = v.repeat_interleave(self.heads // self.kv, 1)
-        return self.o_proj(attend(q, k, v, mask).transpose(1, 2).reshape(b, t, n))
-
-
-def attend(q, k, v, mask, step=128):
-    """Attention in which no token looks ahead of itself: a third faster for leaving out what the mask would take away."""
-    t = q.shape[2]
-    if t != k.shape[2] or t <= step:
-        return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
-    parts = [(a, min(t, a + step)) for a in range(0, t, step)]
-    return torch.cat([F.scaled_dot_product_attention(q[:, :, a:b], k[:, :, :b], v[:, :, :b], attn_mask=mask[:, :, a:b, :b]) for a, b in parts], 2)
+        x = fused.Attention.apply(q, k, v, blocks) if blocks else F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+        return self.o_proj(x.transpose(1, 2).reshape(b, t, n))
 
 
 class Layer(nn.Module):
@@ -162,10 +156,10 @@ class Layer(nn.Module):
         for name in ("input_layernorm", "post_self_attn_layernorm", "post_attention_layernorm", "post_mlp_layernorm"):
             setattr(self, name, RMSNorm(n))
 
-    def forward(self, x, cos, sin, mask, past=None, watch=()):
-        x = x + self.post_self_attn_layernorm(self.self_attn(self.input_layernorm(x), cos, sin, mask, past, watch))
-        gate, up = self.mlp.gate_up_proj(self.post_attention_layernorm(x)).chunk(2, -1)
-        return x + self.post_mlp_layernorm(self.mlp.down_proj(F.silu(gate) * up))
+    def forward(self, x, cos, sin, mask, blocks=None, past=None, watch=()):
+        x = x + self.post_self_attn_layernorm(self.self_attn(self.input_layernorm(x), cos, sin, mask, blocks, past, watch))
+        inner = fused.Gate.apply(self.mlp.gate_up_proj(self.post_attention_layernorm(x)))
+        return x + self.post_mlp_layernorm(self.mlp.down_proj(inner))
 
 
 class Twin(nn.Module):
@@ -208,8 +202,9 @@ class Twin(nn.Module):
         if features is not None:
             x = x.masked_scatter((ids == self.image_token)[..., None], features)
         cos, sin = self.rotary(positions)
+        blocks = None if pasts else fused.seen(mask)
         for i, layer in enumerate(self.model.language_model.layers):
-            x = layer(x, cos, sin, mask, pasts[i] if pasts else None, watch.get(i, ()) if watch else ())
+            x = layer(x, cos, sin, mask, blocks, pasts[i] if pasts else None, watch.get(i, ()) if watch else ())
         return self.model.language_model.norm(x)
 
     @torch.no_grad()
