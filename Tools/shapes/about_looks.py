@@ -20,10 +20,8 @@ def colour(f, rng, it=None):
                         f"{words.capitalize()}, what {c} is {n}?", f"{words.capitalize()}, which {c} does {n} have?", f"{words.capitalize()}: what {c} is {n}?", f"Tell me the {c} of {n} {words}.", f"Tell me what {c} {n} is {words}.", f"Name the {c} of {n} {words}.", f"{c.capitalize()} of {n} {words}?",
                         f"In which {c} do you see {n} {words}?", f"Can you tell me the {c} of {n} {words}?", f"I want to know the {c} of {n} {words}.", f"{c} of {bare(n)} {words}", f"what {c} {bare(n)} {words}"])
         return Question(q, f"color of the {s.name} {at_time(f, words, t)}", f"The {s.shape} is {now[0]} at {f.near(t)} s.", {"words": [now[0]], "among": COLOURS}, s, called=n, found=f"{now[0]} {s.shape}", lines=((k, f.shapes.index(s)),))
-    if len(f.times) > 1 and rng.random() < (0.4 if s.action == "turns" else 0.08):
-        both = rng.choice([f"What {c} does {n} begin with and what {c} does it end with?", f"What {c} is {n} at the start and what {c} at the end?", f"What {c} is {n} first, and what {c} last?", f"Which {c}s does {n} have at the start and at the end?", f"Which {c}s does {n} have at the beginning and in the end?", f"Which {c} does {n} start with and which does it end with?", f"Which {c}s does {n} have, first and last?", f"From which {c} to which {c} does {n} change?", f"From what {c} to what {c} does {n} go?", f"What are the first and the last {c} of {n}?", f"What {c} was {n} at first and what {c} is it at the end?", f"Tell me the {c} of {n} at the start and at the end.", f"Name the first and the last {c} of {n}.", f"{c} of {bare(n)} at start and end"])
-        last = s.colour2 or s.colour
-        return Question(both, f"colors of the {s.name} at the start and the end", f"The {s.shape} is {s.colour} at the start and {last} at the end.", {"words": [s.colour, last], "among": COLOURS, "ordered": True}, s, called=n, found=f.clause(s)) if s.action not in ("appears", "disappears") else None
+    if len(f.times) > 1 and s.action not in ("appears", "disappears") and rng.random() < (0.4 if s.action == "turns" else 0.08):
+        return first_and_last(f, rng, s, n, c)
     if s.action == "turns" and rng.random() < 0.6:
         late = rng.random() < 0.6
         end, start = rng.choice(["at the end", "in the end", "in the last frame", "finally", "after the change"]), rng.choice(["at the beginning", "at the start", "at first", "in the first frame", "before the change"])
@@ -54,6 +52,14 @@ def colour(f, rng, it=None):
                         f"From which {c} to which {c} does {n} change?", f"From what {c} to what {c} does {n} turn?", f"Which two {c}s does {n} have?", f"Which {c} does {n} start with and which does it end with?", f"What {c} is {n} first, and what {c} last?", f"What {c} does {n} start with, and what {c} does it end with?", f"Which {c} is {n} at first and which at last?", f"What {c} does {n} have first and last?", f"What are the two {c}s of {n}?", f"Name both {c}s of {n}.", f"Name the {first} and the {last} {c} of {n}.", f"Tell me the {first} and the {last} {c} of {n}.", f"{first.capitalize()} and {last} {c} of {n}?", f"{first} {last} {c} {bare(n)}"])
     then = f", then it turns {s.colour2}" if s.action == "turns" else ""
     return Question(q, f"color of the {s.name}", f"The {s.shape} is {s.colour}{then}.", {"words": [s.colour] + ([s.colour2] if then else []), "among": COLOURS, "ordered": True}, s, called=n)
+
+
+def first_and_last(f, rng, s, n, c):
+    """Which colour a shape `n` has at the start, and which at the end."""
+    q = rng.choice([f"What {c} does {n} begin with and what {c} does it end with?", f"What {c} is {n} at the start and what {c} at the end?", f"What {c} is {n} first, and what {c} last?", f"Which {c}s does {n} have at the start and at the end?", f"Which {c}s does {n} have at the beginning and in the end?", f"Which {c} does {n} start with and which does it end with?", f"Which {c}s does {n} have, first and last?",
+                    f"From which {c} to which {c} does {n} change?", f"From what {c} to what {c} does {n} go?", f"What are the first and the last {c} of {n}?", f"What {c} was {n} at first and what {c} is it at the end?", f"Tell me the {c} of {n} at the start and at the end.", f"Name the first and the last {c} of {n}.", f"{c} of {bare(n)} at start and end"])
+    last = s.colour2 or s.colour
+    return Question(q, f"colors of the {s.name} at the start and the end", f"The {s.shape} is {s.colour} at the start and {last} at the end.", {"words": [s.colour, last], "among": COLOURS, "ordered": True}, s, called=n, found=f.clause(s))
 
 
 def colours(f, rng, it=None):
