@@ -4,8 +4,8 @@ import torch
 import torch.nn.functional as F
 
 BLOCK = 128
-forward = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
-backward = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu_backward
+flash = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
+flash_backward = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu_backward
 
 
 def seen(mask):
@@ -41,7 +41,7 @@ class Attention(torch.autograd.Function):
         out, sums = torch.empty_like(q), []
         for block in blocks:
             row, first, last, *_, bias = block
-            said, total = forward(q[row : row + 1, :, first:last], Attention.keys(k, block), Attention.keys(v, block), attn_mask=bias)
+            said, total = flash(q[row : row + 1, :, first:last], Attention.keys(k, block), Attention.keys(v, block), attn_mask=bias)
             out[row, :, first:last] = said[0]
             sums.append(total)
         ctx.save_for_backward(q, k, v, out)
@@ -55,7 +55,7 @@ class Attention(torch.autograd.Function):
         for block, total in zip(ctx.blocks, ctx.sums):
             row, first, last, gap, resume, end, bias = block
             cut = (slice(row, row + 1), slice(None), slice(first, last))
-            a, *rest = backward(grad[cut], q[cut], Attention.keys(k, block), Attention.keys(v, block), out[cut], total, 0.0, False, attn_mask=bias)
+            a, *rest = flash_backward(grad[cut], q[cut], Attention.keys(k, block), Attention.keys(v, block), out[cut], total, 0.0, False, attn_mask=bias)
             dq[cut] = a
             for d, part in zip((dk, dv), rest):
                 d[row, :, :gap] += part[0, :, :gap]
@@ -112,6 +112,8 @@ class Seeking(torch.autograd.Function):
 
 
 class RMSNorm(torch.autograd.Function):
+    """x [..., C] over the root of the mean of its squares, times weight [C]."""
+
     @staticmethod
     def forward(ctx, x, weight, eps):
         scale = (x.square().mean(-1, keepdim=True) + eps).rsqrt_()
