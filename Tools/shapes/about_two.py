@@ -70,17 +70,20 @@ def compare(f, rng, it=None):
         each = f"the {s.shape} is {s.colour} and the {o.shape} is {o.colour}"
         if rng.random() < 0.4:
             q = rng.choice([f"Do the {s.shape} and the {o.shape} have different {c}s?", f"Are the {s.shape} and the {o.shape} different in {c}?", f"Are the {s.shape} and the {o.shape} of different {c}s?", f"Do the {s.shape} and the {o.shape} differ in {c}?", f"Does the {s.shape} have a different {c} than the {o.shape}?", f"Is the {c} of the {s.shape} different from that of the {o.shape}?", f"Is the {s.shape} of another {c} than the {o.shape}?", f"The {s.shape} and the {o.shape} have different {c}s, right?", f"Does the {c} of the {s.shape} differ from the {c} of the {o.shape}?", f"are {s.shape} and {o.shape} different {c}s"])
-            return Question(q, f"different color of {both}", f"{'No' if same else 'Yes'}, {each}.", {"yes": not same}, found=different(each, same))
-        return Question(q, f"same color of {both}", f"{'Yes' if same else 'No'}, {each}.", {"yes": same})
+            return alike(q, "different color", both, each, same)
+        return alike(q, "same color", both, each, same)
     q = rng.choice([f"Compare {n} and {m}.", f"What is the difference between {n} and {m}?", f"How do {n} and {m} differ?", f"Compare {n} with {m}.", f"What do {n} and {m} do?", f"How does {n} compare to {m}?",
                     f"Compare {n} to {m}.", f"Compare what {n} does with what {m} does.", f"Compare what {n} and {m} do.", f"Compare the behaviour of {n} and {m}.", f"Compare the actions of {n} and {m}.", f"Please compare {n} and {m}.", f"Please compare {n} with {m}.", f"Can you compare {n} and {m}?", f"Could you compare {n} with {m}?", f"What are {n} and {m} doing?", f"What happens to {n} and {m}?", f"What happens to {n} and what to {m}?", f"What does {n} do and what does {m} do?", f"What does {n} do, and {m}?", f"What do {n} and {m} do differently?", f"What differs between {n} and {m}?", f"What distinguishes {n} from {m}?", f"What's the difference between {n} and {m}?", f"How does {n} differ from {m}?",
                     f"How is {n} different from {m}?", f"How are {n} and {m} different?", f"How do {n} and {m} compare?", f"How do {n} and {m} behave?", f"In what way do {n} and {m} differ?", f"In what do {n} and {m} differ?", f"Describe {n} and {m}.", f"Describe what {n} and {m} do.", f"Describe the difference between {n} and {m}.", f"Explain how {n} differs from {m}.", f"Tell me what {n} and {m} do.", f"Tell me the difference between {n} and {m}.", f"Tell me how {n} and {m} differ.", f"Look at {n} and {m}: what do they do?", f"{n.capitalize()} and {m}: what do they do?", f"{n.capitalize()} and {m}: what is the difference?", f"difference {bare(n)} and {bare(m)}", f"compare {bare(n)} and {bare(m)}", f"{bare(n)} vs {bare(m)}"])
     return Question(q, f"comparison of {both}", sentence(f"{f.clause(s)} and {f.clause(o)}"), {"deeds": [[s.name, f.deed(s)], [o.name, f.deed(o)]]})
 
 
-def different(each, same):
-    """Whether two differ, after whether they are the same: one step each."""
-    return f"{each}; {'yes' if same else 'no'}; different {'no' if same else 'yes'}"
+def alike(q, asked, both, each, same):
+    """Whether two have the same color or shape, or, if that is what is `asked`, different ones: which follows from whether they are the same, one step each."""
+    opposite = asked.startswith("different")
+    yes, verdict = same != opposite, {True: "yes", False: "no"}
+    found = f"{each}; {verdict[same]}; different {verdict[yes]}" if opposite else ""
+    return Question(q, f"{asked} of {both}", f"{'Yes' if yes else 'No'}, {each}.", {"yes": yes}, found=found)
 
 
 def kindred(f, rng, s, o, both):
@@ -93,10 +96,10 @@ def kindred(f, rng, s, o, both):
     each = f"the {s.colour} shape is a {s.shape} and the {o.colour} shape is a {o.shape}"
     if rng.random() < 0.3:
         q = rng.choice([f"Do {n} and {m} have different {word}s?", f"Are {n} and {m} different {word}s?", f"Are {n} and {m} of different {word}s?", f"Do {n} and {m} differ in {word}?", f"Is {n} of another {word} than {m}?", f"Is the {word} of {n} different from that of {m}?", f"{n.capitalize()} and {m} have different {word}s, right?", f"Are {n} and {m} different figures?"])
-        return Question(q, f"different shape of {both}", f"{'No' if same else 'Yes'}, {each}.", {"yes": not same}, found=different(each, same))
+        return alike(q, "different shape", both, each, same)
     q = rng.choice([f"Are {n} and {m} the same {word}?", f"Are {n} and {m} the same {word}?", f"Do {n} and {m} have the same {word}?", f"Are {n} and {m} of the same {word}?", f"Is {n} the same {word} as {m}?", f"Does {n} have the same {word} as {m}?", f"Do {n} and {m} share the same {word}?", f"Is the {word} of {n} the same as that of {m}?", f"Do {n} and {m} have the same kind of shape?", f"Are {n} and {m} the same kind of shape?", f"Are {n} and {m} the same sort of figure?", f"Are {n} and {m} both {s.shape}s?",
                     f"Does {n} share its {word} with {m}?", f"Is {n} of the same {word} as {m}?", f"Are both {n} and {m} {o.shape}s?", f"{n.capitalize()} and {m}: same {word}?", f"{n.capitalize()} and {m} have the same {word}, right?", f"Tell me whether {n} and {m} have the same {word}.", f"Is it true that {n} and {m} are the same {word}?", f"same {word} {bare(n)} and {bare(m)}?"])
-    return Question(q, f"same shape of {both}", f"{'Yes' if same else 'No'}, {each}.", {"yes": same})
+    return alike(q, "same shape", both, each, same)
 
 
 def relation(f, rng, s, o, n, m):
