@@ -98,11 +98,12 @@ final class RealServer {
     struct Named: Decodable { let id: String }
 
     /// Asks for a reply that goes on for long: hot, and punished for what would end it. Another seed is another reply.
-    func askAtLength(seed: Int = 1) async throws -> String {
+    func askAtLength(seed: Int = 1, tokens: Int = 3072) async throws -> String {
         let media = try await json(Named.self, "POST", "/api/samples/triangle-down-circle-left.mp4").id
         let talk = try await json(Named.self, "POST", "/api/conversations", "{\"mediaIds\":[\"\(media)\"]}").id
-        let settings =
-            "{\"temperature\":4,\"topP\":1,\"topK\":1000,\"repetitionPenalty\":2,\"maxNewTokens\":3072,\"seed\":\(seed)}"
+        let settings = """
+            {"temperature":4,"topP":1,"topK":1000,"repetitionPenalty":2,"maxNewTokens":\(tokens),"seed":\(seed)}
+            """
         let asked = try await send(
             "POST",
             "/api/conversations/\(talk)/messages",
