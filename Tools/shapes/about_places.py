@@ -106,7 +106,7 @@ def what_where(f, rng, it=None):
 def placed(f, rng, it=None):
     """In which part of the frame a shape is, in words: a ninth, a column, a row or a half; or whether it is in one."""
     s = it or rng.choice(f.shapes)
-    if len(f.times) > 1 and rng.random() < 0.2:
+    if len(f.times) > 1 and rng.random() < 0.25:
         return travelled(f, rng, s, it)
     words, t = moments(f, rng) if len(f.times) > 1 else ("", f.times[0])
     k = f.nearest(t)

@@ -33,7 +33,21 @@ def ask(f, rng, kinds=None, it=None):
             continue
         got = KINDS[kind][0](f, rng, it if kind in ABOUT_ONE else None)
         if got:
-            return kind, got._replace(text=reword(got.text, rng))
+            text = topical(got.text, got.called, rng) if got.called and rng.random() < 0.06 else got.text
+            return kind, got._replace(text=reword(text, rng))
+
+
+TOPICS = ["Look at {}: ", "Look at {}. ", "Take {}: ", "Take {}. ", "About {}: ", "{}: ", "{}, ", "See {}? ", "Do you see {}? ", "Consider {}: ", "Consider {}. ", "I mean {}: ", "Watch {}. ", "Watch {}: ", "Focus on {}. ", "As for {}: ", "As for {}, ", "Now {}: ", "And {}: ", "Regarding {}: ", "Find {}. ", "Follow {}: ", "A question about {}: ", "My question is about {}: ", "There is {}. ", "I see {}. ", "With {}: "]
+
+
+def topical(q, called, rng):
+    """The shape first, then what is asked of "it": "Look at the star: does it grow?\""""
+    before, named, after = q.partition(called)
+    if not (called.startswith("the ") and before and named) or "it" in q.split() or called in after:
+        return q
+    topic, it = rng.choice(TOPICS).format(called), f"its{after[2:]}" if after.startswith("'s ") else f"it{after}"
+    large = rng.random() < (0.85 if topic[-2] in ".?" else 0.15)
+    return topic[0].upper() + topic[1:] + (before[0] if large else before[0].lower()) + before[1:] + it
 
 
 FRONT = ["Please: ", "Hello! ", "OK. ", "Now: ", "Tell me: ", "Question: ", "In the video: ", "Please tell me: ", "Look at the video. ", "Watch the clip. ", "Quick question: ", "So, ", "Hey, ", "Well, ", "Hi! ", "Please, ", "In a few words: ", "And ", "Now tell me: ", "Good morning! ", "Good day. ", "Excuse me, ", "One more question: ", "Next question: ", "Another one: ", "Just wondering: ", "In this clip: ", "About this video: ", "Look closely. ", "Watch carefully. ", "Be so kind: ", "Hi there, ", "Okay, ", "Short question: ", "Sorry, ", "Hmm, ", "Here is a video. ", "I have a question: "]

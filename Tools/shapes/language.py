@@ -96,7 +96,7 @@ def main():
             loss, scores, _ = vision.loss_of_batch({"visual": visual}, rng, 1.0)
             return loss, {f"cell {k}": v for k, v in scores.items()}, 0
         sparse = 0.0 if rng.random() < 0.35 else 0.75
-        counts, branches = (FEW, 24) if rng.random() < 0.5 else (COUNTS, 12)
+        counts, branches = (FEW, 24) if rng.random() < 0.6 else (COUNTS, 12)
         x, stand, _, b, names = talks.rows_of(talker, rng, counts, talks.WEIGHTS, a.tokens, sparse=sparse, branches=branches)
         with torch.no_grad():
             features = visual(normalise(x)).flatten(0, 1)[stand]
