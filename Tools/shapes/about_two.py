@@ -91,6 +91,8 @@ def kindred(f, rng, s, o, both):
     if any(x.colour in (y.colour, y.colour2) for x in (s, o) for y in f.shapes if y is not x):
         return None
     same, word = s.shape == o.shape, rng.choice(["shape", "shape", "form", "kind", "type"])
+    if not same and rng.random() < 0.6:  # else it is nearly always no
+        return None
     thing = lambda: rng.choice(["one", "one", "shape", "object", "figure", "thing"])
     n, m = f"the {s.colour} {thing()}", f"the {o.colour} {thing()}"
     each = f"the {s.colour} shape is a {s.shape} and the {o.colour} shape is a {o.shape}"

@@ -1,5 +1,6 @@
 """What can be known of a scene from the frames that were sampled: the thoughts, and the facts that answers are made of."""
 import random
+from itertools import pairwise
 
 from scenes import COLOURS, DIRECTIONS, SHAPES, SUDDEN
 
@@ -152,10 +153,10 @@ class Facts:
         return wide(next(iter(self.boxes(s).values())))
 
     def begin(self, s):
-        """When a movement or a growth begins, as far as the signs in the thought tell: the start, a quarter of the video, or its middle."""
-        boxes, quarter, half = self.boxes(s), len(self.walk) // 4, len(self.walk) // 2
+        """When a movement or a growth begins, as far as the signs in the thought tell: at the last of its frames, in their order, up to which nothing has changed."""
+        boxes, n = self.boxes(s), len(self.walk)
         changed = lambda k: any(sign(a - b) != "=" for a, b in zip(boxes[k], boxes[0]))
-        return self.label(self.walk[0 if changed(quarter) else quarter if changed(half) else half])
+        return self.label(self.walk[next((a for a, b in pairwise((0, n // 4, n // 2, n * 3 // 4)) if changed(b)), n * 3 // 4)])
 
     def thought(self):
         """What is thought of any question: the lines, then of each shape how wide it is, and its first, last and middle frame, one before that and one after: when, in

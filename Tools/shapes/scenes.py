@@ -68,8 +68,8 @@ class Shape:
         self.a, self.b = 0.0, duration
         if action in SUDDEN:
             self.a = rng.uniform(0.18, 0.82) * duration
-        elif rng.random() < 0.35 and action != "still":  # at rest before and after
-            start, length = rng.uniform(0, 0.5), rng.uniform(0.5 if action == "circle" else 0.25, 1)  # a circle that two frames show is none
+        elif rng.random() < 0.45 and action != "still":  # at rest before and after
+            start, length = (rng.uniform(0, 0.5), rng.uniform(0.5, 1)) if action == "circle" else (rng.uniform(0, 0.7), rng.uniform(0.25, 1))  # a circle that two frames show is none
             self.a, self.b = start * duration, min(1, start + length) * duration
         self.spin = rng.choice([-1, 1]) * rng.uniform(0.85, 1.6) * 2 * math.pi
         self.phase, self.orbit = rng.uniform(0, 2 * math.pi), rng.uniform(0.07, 0.26)
