@@ -61,6 +61,7 @@ struct BundledModelTests {
             ("I am looking for a star. Is there one?", ["no"]),
             ("Is the red square at the left, in the middle or at the right at 0 s?", ["left"]),
             ("Is the blue square in the upper or the lower half at 1 s?", ["lower"]),
+            ("Where does the red square start and where does it end up?", ["left", "right"]),
         ],
         layouts
     )

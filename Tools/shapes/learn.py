@@ -3,8 +3,7 @@
 On a machine that others use too, two threads of one process wait for each other at every layer; two processes do not.
 Each makes its own batches and gradients; the weights and the moments lie in shared memory and are updated in turn.
 Matrices are updated by Muon (momentum, then the nearest orthogonal matrix: kellerjordan.github.io/posts/muon), the rest,
-the embedding and the head by Adam. The mean of the weights over the run, late ones counting more (polynomial-decay averaging,
-arxiv.org/abs/1212.1824), is kept beside them.
+the embedding and the head by Adam.
 """
 import pathlib
 import random
@@ -13,7 +12,6 @@ import time
 import torch
 import torch.multiprocessing as mp
 
-LATE = 3  # the mean's weights go with this power of the step: half of it is the last sixth of the run
 ADAM = ("embed_tokens", "lm_head", "position_embedding")
 
 
@@ -36,8 +34,7 @@ class Optimizer:
         self.matrices = [(n, p) for n, p in net.named_parameters() if p.dim() > 1 and not any(a in n for a in ADAM)]
         self.others = [(n, p) for n, p in net.named_parameters() if p.dim() <= 1 or any(a in n for a in ADAM)]
         self.state = {n: [torch.zeros_like(p)] for n, p in self.matrices} | {n: [torch.zeros_like(p), torch.zeros_like(p)] for n, p in self.others}
-        self.mean, self.averaged = {n: p.detach().clone() for n, p in net.named_parameters()}, torch.zeros((), dtype=torch.float64)
-        for t in [self.step_count, self.averaged, *self.mean.values(), *(t for s in self.state.values() for t in s)]:
+        for t in [self.step_count, *(t for s in self.state.values() for t in s)]:
             t.share_memory_()
 
     @torch.no_grad()
@@ -60,9 +57,6 @@ class Optimizer:
             a, b = self.state[n]
             a.lerp_(p.grad, 0.1), b.lerp_(p.grad**2, 0.02)
             p.addcdiv_(a / (1 - 0.9**k), (b / (1 - 0.98**k)).sqrt() + 1e-8, value=-self.adam * rate * share(n))
-        self.averaged += 1
-        for n, p in self.matrices + self.others:
-            self.mean[n].lerp_(p, (LATE + 1) / (float(self.averaged) + LATE))
 
     def load(self, state):
         self.step_count.copy_(state["step"])
@@ -123,7 +117,7 @@ def learn(net, loss_of, plan, out, seed=0, workers=2, resume=None, every=120):
 
     def save():
         with lock:
-            torch.save({"net": net.state_dict(), "mean": optimizer.mean, "moments": optimizer.state, "step": optimizer.step_count}, f"{out}.new")
+            torch.save({"net": net.state_dict(), "moments": optimizer.state, "step": optimizer.step_count}, f"{out}.new")
         pathlib.Path(f"{out}.new").rename(out)
 
     saved = time.time()
