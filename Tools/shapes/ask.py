@@ -41,7 +41,7 @@ TOPICS = ["Look at {}: ", "Look at {}. ", "Take {}: ", "Take {}. ", "About {}: "
 
 
 def topical(q, called, rng):
-    """The shape first, then what is asked of "it": "Look at the star: does it grow?\""""
+    """The shape first, then what is asked of "it", as in "Look at the star: does it grow?" (of "Does the star grow?")."""
     before, named, after = q.partition(called)
     if not (called.startswith("the ") and before and named) or "it" in q.split() or called in after:
         return q
