@@ -13,14 +13,16 @@ from about_times import order, when
 from about_two import compare
 from questions import REFUSAL, Question
 from scenes import COLOURS, SHAPES
+from wordings import say
 
 
 def foreign(f, rng, it=None):
     return Question(strange.question(rng), "nothing about shapes", REFUSAL, {"refuse": True})
 
 
-KINDS = {"describe": (describe, 3), "event": (event, 3), "colour": (colour, 2.5), "colours": (colours, 1), "shape": (shape, 1), "count": (count, 2.5), "direction": (direction, 3), "exists": (exists, 2), "whether": (whether, 4.5),
-         "when": (when, 3.5), "box": (box, 3.5), "what_where": (what_where, 2.2), "placed": (placed, 2.5), "order": (order, 3.5), "which": (which, 1.5), "compare": (compare, 4), "foreign": (foreign, 2.5)}
+KINDS = {"describe": (describe, 3), "event": (event, 3), "colour": (colour, 2.5), "colours": (colours, 1), "shape": (shape, 1), "count": (count, 2.5),
+         "direction": (direction, 3), "exists": (exists, 2), "whether": (whether, 4.5), "when": (when, 3.5), "box": (box, 3.5), "what_where": (what_where, 2.2),
+         "placed": (placed, 2.5), "order": (order, 3.5), "which": (which, 1.5), "compare": (compare, 4), "foreign": (foreign, 2.5)}
 ABOUT_ONE = ("event", "colour", "shape", "direction", "whether", "when", "box", "placed")
 
 
@@ -37,21 +39,16 @@ def ask(f, rng, kinds=None, it=None):
             return kind, got._replace(text=reword(text, rng))
 
 
-TOPICS = ["Look at {}: ", "Look at {}. ", "Take {}: ", "Take {}. ", "About {}: ", "{}: ", "{}, ", "See {}? ", "Do you see {}? ", "Consider {}: ", "Consider {}. ", "I mean {}: ", "Watch {}. ", "Watch {}: ", "Focus on {}. ", "As for {}: ", "As for {}, ", "Now {}: ", "And {}: ", "Regarding {}: ", "Find {}. ", "Follow {}: ", "A question about {}: ", "My question is about {}: ", "There is {}. ", "I see {}. ", "With {}: "]
-
-
 def topical(q, called, rng):
     """The shape first, then what is asked of "it", as in "Look at the star: does it grow?" (of "Does the star grow?")."""
     before, named, after = q.partition(called)
     if not (called.startswith("the ") and before and named) or "it" in q.split() or called in after:
         return q
-    topic, it = rng.choice(TOPICS).format(called), f"its{after[2:]}" if after.startswith("'s ") else f"it{after}"
-    large = rng.random() < (0.85 if topic[-2] in ".?" else 0.15)
-    return topic[0].upper() + topic[1:] + (before[0] if large else before[0].lower()) + before[1:] + it
+    topic, it = say(rng, "topics", n=called), f"its{after[2:]}" if after.startswith("'s ") else f"it{after}"
+    large = rng.random() < (0.85 if topic[-1] in ".?" else 0.15)
+    return topic[0].upper() + topic[1:] + " " + (before[0] if large else before[0].lower()) + before[1:] + it
 
 
-FRONT = ["Please: ", "Hello! ", "OK. ", "Now: ", "Tell me: ", "Question: ", "In the video: ", "Please tell me: ", "Look at the video. ", "Watch the clip. ", "Quick question: ", "So, ", "Hey, ", "Well, ", "Hi! ", "Please, ", "In a few words: ", "And ", "Now tell me: ", "Good morning! ", "Good day. ", "Excuse me, ", "One more question: ", "Next question: ", "Another one: ", "Just wondering: ", "In this clip: ", "About this video: ", "Look closely. ", "Watch carefully. ", "Be so kind: ", "Hi there, ", "Okay, ", "Short question: ", "Sorry, ", "Hmm, ", "Here is a video. ", "I have a question: "]
-BACK = [" Answer briefly.", " Please.", " Thanks!", " Be precise.", " Think carefully.", " Answer in one sentence.", " Explain.", " please", " Can you say?", " Thank you.", " Thanks", " Many thanks!", " Keep it short.", " A short answer, please.", " Just a short answer.", " Answer in a few words.", " Be brief.", " Be exact.", " Please answer.", " Please be precise.", " I need to know.", " Tell me.", " Look closely.", " Take your time.", " Do you know?", " Any idea?", " thx", " pls"]
 SHORTENED = [("what is ", "what's "), ("what is ", "whats "), ("where is ", "where's "), ("which is ", "which's "), ("who is ", "who's "), ("when is ", "when's ")]
 
 
@@ -73,7 +70,7 @@ def reword(q, rng):
                 q = (short.capitalize() if q[0].isupper() else short) + q[len(full) :]
                 break
     if rng.random() < 0.08 and q.endswith("?") and " " in q:
-        q = rng.choice(["Can you tell me: ", "I want to know: ", "Could you say: ", "Do you know: ", "Can you tell me, ", "I'd like to know: ", "Could you tell me: ", "Please say: ", "What do you think: ", "Could you please tell me: ", "Would you tell me: ", "Would you please tell me: ", "Would you mind telling me: ", "Can you say: ", "Can you please say: ", "May I ask: ", "Let me ask: ", "I would like to know: ", "I wonder: ", "I am wondering: ", "I need to know: ", "Do you happen to know: ", "Be so kind and tell me: ", "Help me: ", "Kindly tell me: ", "Just tell me: ", "My question is: "]) + q[0].lower() + q[1:]
+        q = f"{say(rng, 'before')} {q[0].lower()}{q[1:]}"
     if rng.random() < 0.12:
         q = q[0].lower() + q[1:]
     if rng.random() < 0.08:
@@ -81,9 +78,9 @@ def reword(q, rng):
     if rng.random() < 0.12:
         q = q.lower()
     if rng.random() < 0.05:
-        q = rng.choice(FRONT) + q
+        q = f"{say(rng, 'front')} {q}"
     elif rng.random() < 0.04:
-        q += rng.choice(BACK)
+        q += f" {say(rng, 'back')}"
     if rng.random() < 0.06:
         q = mistyped(q, rng)
     style = rng.random()

@@ -12,11 +12,11 @@ import string
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from facts import Facts
-from foreign import LISTED
 from frames import even_times, video_times
 from ask import KINDS, ask
 from questions import REFUSAL, STRANGE
 from scenes import Scene
+from wordings import lines
 
 # In the 9B's order. The last six are ordinary added tokens there, not special ones.
 SPECIAL = ["<|endoftext|>", "[MASK]", "[gMASK]", "[sMASK]", "<sop>", "<eop>", "<|system|>", "<|user|>", "<|assistant|>", "<|observation|>", "<|begin_of_image|>", "<|end_of_image|>",
@@ -42,7 +42,7 @@ def corpus(rng):
         kind, q = ask(f, rng, {k: 1 for k in KINDS})
         text = q.text if q.text not in (q.text.upper(), string.capwords(q.text)) else ""
         yield plain(f"{text} {text.lower()} {q.answer} {f.thought().text}{q.thought(kind)}")
-    for q in LISTED * 8:
+    for q in lines("foreign.listed") * 8:
         yield plain(f"{q} {q.lower()}")
     for _ in range(50):
         yield f"{REFUSAL} {STRANGE} {NO_SHAPES} You are a helpful assistant. Frame Frame: ?Frame .Frame\n"
