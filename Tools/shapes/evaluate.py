@@ -24,7 +24,8 @@ from serve import Server
 
 SYSTEM = "You are a helpful assistant."
 LIMIT = 2048
-GROUPS = {"describe": "event", "event": "event", "which": "event", "order": "event", "colour": "colour", "colours": "colour", "shape": "shape", "count": "count", "direction": "direction", "exists": "yes/no", "whether": "yes/no",
+GROUPS = {"describe": "event", "event": "event", "which": "event", "order": "event", "colour": "colour", "colours": "colour", "shape": "shape", "count": "count", "direction": "direction",
+          "exists": "yes/no", "whether": "yes/no",
           "when": "time", "box": "box", "what_where": "what is where", "placed": "what is where", "compare": "compare", "foreign": "refused", "stranger": "refused"}
 
 
@@ -81,7 +82,8 @@ class Reference:
 
 
 def through_glimpse(binary, precision, penalty, model, path, question, layout, count):
-    command = [binary, "ask", str(path), question, "--json", "--temperature", "0", "--model", str(model), "--layout", layout, "--system", SYSTEM, "--precision", precision, "--repetition-penalty", str(penalty), "--max-new-tokens", str(LIMIT)]
+    command = [binary, "ask", str(path), question, "--json", "--temperature", "0", "--model", str(model),
+               "--layout", layout, "--system", SYSTEM, "--precision", precision, "--repetition-penalty", str(penalty), "--max-new-tokens", str(LIMIT)]
     command += [] if layout == "video" else ["--frames", str(count)]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     if run.returncode:
@@ -121,13 +123,15 @@ def table(results):
 def keep(name, films, questions, texts, layout, results):
     for film, q, text in zip(films, questions, texts):
         said = text.split("<answer>")[-1].split("</answer>")[0].strip()
-        results[name].append({"file": film["file"], "layout": layout, "kind": q["kind"], "question": q["question"], "thought": q.get("thought"), "want": q.get("answer"), "said": said, "raw": text, "score": score(said, q["check"])})
+        results[name].append({"file": film["file"], "layout": layout, "kind": q["kind"], "question": q["question"],
+                              "thought": q.get("thought"), "want": q.get("answer"), "said": said, "raw": text, "score": score(said, q["check"])})
 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("films"), p.add_argument("model"), p.add_argument("--glimpse"), p.add_argument("--limit", type=int), p.add_argument("--out"), p.add_argument("--batch", type=int, default=32)
-    p.add_argument("--precisions", nargs="+", default=["f32"]), p.add_argument("--only-glimpse", action="store_true"), p.add_argument("--follow-ups", action="store_true"), p.add_argument("--repetition-penalty", type=float, default=1.0, help="of glimpse")
+    p.add_argument("--precisions", nargs="+", default=["f32"]), p.add_argument("--only-glimpse", action="store_true"), p.add_argument("--follow-ups", action="store_true")
+    p.add_argument("--repetition-penalty", type=float, default=1.0, help="of glimpse")
     a = p.parse_args()
     folder = pathlib.Path(a.films)
     items = json.loads((folder / "questions.json").read_text())[: a.limit]

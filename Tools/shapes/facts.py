@@ -6,8 +6,11 @@ from scenes import COLOURS, DIRECTIONS, SHAPES, SUDDEN
 
 NUMBERS = ["no", "one", "two", "three", "four"]
 SIDES = ("left", "top", "right", "bottom")
-VERBS = {"grows": ["grows", "gets bigger", "gets larger", "is growing"], "shrinks": ["shrinks", "gets smaller", "is shrinking"], "appears": ["appears", "shows up", "comes in later", "is not there at first"], "disappears": ["disappears", "vanishes", "goes away"], "turns": ["changes color", "changes colour", "changes its color"],
-         "still": ["stays still", "stands still", "does nothing"], "circle": ["moves in a circle", "goes round", "circles around"], **{d: [f"moves {d}", f"goes {d}", f"is moving {d}"] for d in DIRECTIONS}}
+VERBS = {"grows": ["grows", "gets bigger", "gets larger", "is growing"], "shrinks": ["shrinks", "gets smaller", "is shrinking"],
+         "appears": ["appears", "shows up", "comes in later", "is not there at first"], "disappears": ["disappears", "vanishes", "goes away"],
+         "turns": ["changes color", "changes colour", "changes its color"],
+         "still": ["stays still", "stands still", "does nothing"], "circle": ["moves in a circle", "goes round", "circles around"],
+         **{d: [f"moves {d}", f"goes {d}", f"is moving {d}"] for d in DIRECTIONS}}
 
 
 def sides(box):

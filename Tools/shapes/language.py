@@ -41,7 +41,8 @@ def words_loss(twin, b, features, names, guided=True):
     with torch.no_grad():
         right = (guess == aim) | (guess == high)
         answer = (group > 0) & (group % 2 == 0)
-        scores = {"thought": right[group == 0].float().mean().item(), "verdict": right[(group == 0) & (b.weight[on] > 3.5)].float().mean().item(), "asked": right[group % 2 == 1].float().mean().item(), "judged": right[(group % 2 == 1) & (b.weight[on] > 5)].float().mean().item()}
+        scores = {"thought": right[group == 0].float().mean().item(), "verdict": right[(group == 0) & (b.weight[on] > 3.5)].float().mean().item(),
+                  "asked": right[group % 2 == 1].float().mean().item(), "judged": right[(group % 2 == 1) & (b.weight[on] > 5)].float().mean().item()}
         wrong = torch.zeros(len(names)).index_add(0, (group[answer] - 2) // 2, 1 - right[answer].float()) == 0
         scores |= {f"look {name}": float(v[-1]) for name, v in losses.items()}
         scores["answer"] = wrong.float().mean().item()
@@ -54,7 +55,8 @@ def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("out"), p.add_argument("minutes", type=float), p.add_argument("--phase", type=int, required=True)
     p.add_argument("--vision"), p.add_argument("--from", dest="start"), p.add_argument("--resume"), p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--seeing", type=float, default=0.3), p.add_argument("--tower", type=float, default=0.15, help="the tower's part of the rate"), p.add_argument("--rate", type=float, default=1.0), p.add_argument("--tokens", type=int, default=2400), p.add_argument("--workers", type=int, default=1)
+    p.add_argument("--seeing", type=float, default=0.3), p.add_argument("--tower", type=float, default=0.15, help="the tower's part of the rate"), p.add_argument("--rate", type=float, default=1.0)
+    p.add_argument("--tokens", type=int, default=2400), p.add_argument("--workers", type=int, default=1)
     a = p.parse_args()
     torch.manual_seed(a.seed)
     tokenizer = kept(pathlib.Path(a.out).with_name("tokenizer.json"))

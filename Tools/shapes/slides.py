@@ -48,4 +48,5 @@ class Slides:
         q, asked = rng.choice([f"What is where {words}?", f"What can you see {words}?", f"What is there {words}?", f"Which shapes are there {words}?"]), f"what is where at {label}s near {label}s"
         if not seen:
             return "what_where", Question(q, asked, "There is nothing.", {}, found=f.line(t))
-        return "what_where", Question(q, asked, f"There {'is' if len(seen) == 1 else 'are'} {join([f'{a(f.scene.state(s, t)[0])} {s.shape} at the {f.place(s, t)}' for s in seen])}.", {}, found=f.line(t), lines=tuple((k, o) for o in range(len(f.shapes))))
+        return "what_where", Question(q, asked, f"There {'is' if len(seen) == 1 else 'are'} {join([f'{a(f.scene.state(s, t)[0])} {s.shape} at the {f.place(s, t)}' for s in seen])}.", {},
+                                      found=f.line(t), lines=tuple((k, o) for o in range(len(f.shapes))))

@@ -519,7 +519,9 @@ def rows_of(talker, rng, counts, kinds, tokens, strange=0.07, slides=0.0, sparse
             # What is easily mistaken is rare, and shown more often: one goes where another comes, several of one colour or one shape, three
             # at once, one before another; and a large one alone, of which many cells tell: it was told twice in one film of fourteen.
             sudden = rng.random() < (0.4 if layout == "video" else 0.15) and count > 2
-            alike = rng.choices([{}, {"count": 3}, {"count": rng.choice([2, 3, 3]), "colours": [rng.choice(COLOURS)]}, {"count": rng.choice([2, 3, 3]), "kinds": [rng.choice(SHAPES)]}, {"count": rng.choice([2, 3]), "loose": 1}, {"count": rng.choice([1, 1, 2]), "big": True}], [0.32, 0.25, 0.11, 0.15, 0.08, 0.09] if count > 2 else [0.2, 0.27, 0.13, 0.2, 0.1, 0.1])[0]
+            alike = rng.choices([{}, {"count": 3}, {"count": rng.choice([2, 3, 3]), "colours": [rng.choice(COLOURS)]},
+                                 {"count": rng.choice([2, 3, 3]), "kinds": [rng.choice(SHAPES)]}, {"count": rng.choice([2, 3]), "loose": 1}, {"count": rng.choice([1, 1, 2]), "big": True}],
+                                [0.32, 0.25, 0.11, 0.15, 0.08, 0.09] if count > 2 else [0.2, 0.27, 0.13, 0.2, 0.1, 0.1])[0]
             actions = SUDDEN if sudden else [rng.choice(ACTIONS)] if count > 5 and rng.random() < 0.1 else ACTIONS
             f = scene_for(rng, size, layout, count, duration, actions=actions, **alike)
         if length and len(f.times) != length:
