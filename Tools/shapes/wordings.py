@@ -33,7 +33,8 @@ def conjugate(verb):
 
 def gerund(verb):
     first, _, rest = verb.partition(" ")
-    return f"{first.removesuffix('e')}ing {rest}".strip()
+    stem = {"pop": "popp"}.get(first, first.removesuffix("e"))
+    return f"{stem}ing {rest}".strip()
 
 
 # What follows from a given word: how, and from which.
