@@ -1,10 +1,13 @@
 """Questions about when, and about what is first and what is last: `when`, `order`."""
+from facts import sentence
 from questions import Question, calling, requested
-from scenes import SUDDEN
+from scenes import DIRECTIONS, SUDDEN
 from wordings import conjugate, gerund, say
 
 
 def when(f, rng, it=None):
+    if rng.random() < 0.35 and len(f.walk) > 3:
+        return begins(f, rng, it)
     who = [s for s in f.shapes if s.action in SUDDEN]
     if not who:
         return None
@@ -21,6 +24,22 @@ def when(f, rng, it=None):
     if len(who) == 1 and rng.random() < 0.12:
         n, q = "", say(rng, f"when.any.{s.action}")
     return Question(q, f"when the {s.name} {f.deed(s)}", f"The {s.name} {f.deed(s)} at {f.moment(s)} s.", {"time": s.a, "within": f.interval}, s, called=n)
+
+
+def begins(f, rng, it=None):
+    """When a movement or a growth begins, or ends: the last frame before it, or the first after, as long as these are near to the truth."""
+    who = [s for s in f.shapes if s.action in (*DIRECTIONS, "grows", "shrinks")]
+    if not who:
+        return None
+    s, ends = it if it in who else rng.choice(who), rng.random() < 0.45
+    true, step, found = s.b if ends else s.a, f.walk[1] - f.walk[0], f.traced(s, ends)
+    if not found or abs(f.walk[found[2]] - true) > step or rng.random() < 0.6 and true in (0.0, f.scene.duration):  # what goes on all the time is asked less often
+        return None
+    text, side, k = found
+    n, word, at = calling(f, s, rng, it), "until" if ends else "from", f.label(f.walk[k])
+    q = say(rng, "when.stops" if ends else "when.starts", n=n, do=say(rng, f"do.{s.action}"), doing=say(rng, f"doing.{s.action}"))
+    check, does = {"time": true, "within": max(step, f.interval)}, sentence(f"{f.clause(s)} {word} {at} s")
+    return Question(q, f"{word} when {f.clause(s)}", does, check, s, called=n, found=f"{text}: {word} {at}s", traced=(f.shapes.index(s), side))
 
 
 def since(f, s):
@@ -78,27 +97,32 @@ def earliest(f, rng):
 
 def sooner(f, rng):
     """Which of two events that are named comes first, or last; or whether one comes before the other."""
-    pairs = [(s, o) for s in f.shapes for o in f.shapes if {s.action, o.action} <= set(SUDDEN) and f.moment(s) != f.moment(o)]
+    what = [s for s in f.shapes if s.action != "still"]
+    clear = lambda s, o: abs(s.a - o.a) > 0.12 * f.scene.duration or s.action in SUDDEN and o.action in SUDDEN
+    pairs = [(s, o) for s in what for o in what if since(f, s) != since(f, o) and (float(since(f, s)) < float(since(f, o))) == (s.a < o.a) and clear(s, o)]
     if not pairs:
         return None
     s, o = rng.choice(pairs)
-    by_time = sorted((s, o), key=lambda x: float(f.moment(x)))
+    by_time = sorted((s, o), key=lambda x: float(since(f, x)))
     found = sequence(f, by_time)
-    deed = lambda x: f"turn {x.colour2}" if x.action == "turns" and rng.random() < 0.4 else say(rng, f"sooner.{x.action}")
+    deed = lambda x: f"turn {x.colour2}" if x.action == "turns" and rng.random() < 0.4 else say(rng, f"sooner.{x.action}" if x.action in SUDDEN else f"do.{x.action}")
     (n, do), (m, act) = (("the " + rng.choice(f.callings(x)), deed(x)) for x in (s, o))
     if rng.random() < 0.4:
         before = rng.random() < 0.6
         word, yes = "before" if before else "after", (by_time[0] is s) == before
         one, other = (s, o) if before else (o, s)
-        acted = {"turns": "changed color", "appears": "appeared", "disappears": "disappeared"}[o.action]
+        acted = {"turns": "changed color", "appears": "appeared", "disappears": "disappeared", "circle": "moved in a circle", "grows": "grew", "shrinks": "shrank"}.get(o.action, f"moved {o.action}")
         q = say(rng, "sooner", "sooner.alike" if s.action == o.action else "sooner.unlike", n=n, do=do, word=word, m=m, act=act, acted=acted)
         answer = f"{'Yes' if yes else 'No'}, first {f.clause(by_time[0])}."
         found = f"{found}; {one.name} {'first yes' if by_time[0] is one else 'last no'}"
         return Question(q, f"whether the {one.name} is before the {other.name}", answer, {"yes": yes}, found=found)
     end = rng.choice(["first", "first", "last"])
-    form = gerund if rng.random() < 0.5 else conjugate
-    q = say(rng, "sooner.of", f"sooner.of.{end}", end=end, earlier="earlier" if end == "first" else "later",
-            p=f"{n} {do}", r=f"{m} {act}", a=f"{n} {form(do)}", b=f"{m} {form(act)}")
+    if rng.random() < 0.35:  # "the growth of the star"
+        a, b = (say(rng, f"noun.{x.action}", n=name) for x, name in ((s, n), (o, m)))
+    else:
+        form = gerund if rng.random() < 0.5 else conjugate
+        a, b = f"{n} {form(do)}", f"{m} {form(act)}"
+    q = say(rng, "sooner.of", f"sooner.of.{end}", end=end, earlier="earlier" if end == "first" else "later", p=f"{n} {do}", r=f"{m} {act}", a=a, b=b)
     best = by_time[0 if end == "first" else 1]
     asked, answer = f"which is {end} of the {s.name} and the {o.name}", f"{end.capitalize()} {f.clause(best)}."
     return Question(q, asked, answer, {"deeds": [[best.name, f.deed(best)]]}, best, found=found)

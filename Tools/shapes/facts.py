@@ -161,6 +161,19 @@ class Facts:
         changed = lambda k: any(sign(a - b) != "=" for a, b in zip(boxes[k], boxes[0]))
         return self.label(self.walk[next((a for a, b in pairwise((0, n // 4, n // 2, n * 3 // 4)) if changed(b)), n * 3 // 4)])
 
+    def traced(self, s, ends=False):
+        """How the first frame of a movement or a growth is found, or with `ends` its last one: one side from frame to frame, from the first on or from
+        the last back, up to the frame where it is another than where it was first looked at. -> (the text, which side, the number of the frame before that), or
+        None where no frame shows it."""
+        boxes, side = self.boxes(s), 1 if s.action in ("up", "down") else 0
+        text, stops = f"{SIDES[side]}", list(range(len(self.walk)))[:: -1 if ends else 1]
+        for before, k in zip([None, *stops], stops):
+            change = "" if before is None else sign(boxes[k][side] - boxes[stops[0]][side])
+            text += f" {self.label(self.walk[k])}s {boxes[k][side]}{change},"
+            if change not in ("", "="):
+                return text[:-1], side, before
+        return None
+
     def thought(self):
         """What is thought of any question: the lines, then of each shape how wide it is, and its first, last and middle frame, one before that and one after: when, in
         what colour, and side by side where it was, each compared with the first. So what it does can be read off a few signs: a small model finds

@@ -21,6 +21,7 @@ class Question(NamedTuple):
     near: tuple | None = None  # the frame, by its number, and the shape, by its number, whose box is nearest to it in the thought
     found: str = ""  # what the answer follows from, where that is not plain to see
     lines: tuple = ()  # the frames and the shapes, by their numbers, whose lines `found` repeats
+    traced: tuple | None = None  # the shape, by its number, and the side that `found` follows from frame to frame
     called: str = ""  # what the question calls the shape in `focus`
 
     def thought(self, kind):

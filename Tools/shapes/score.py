@@ -32,7 +32,7 @@ def score(answer, check):
         found = boxes(answer)
         return overlap(found[0], check["box"]) if len(found) == 1 else 0.0
     if "time" in check:
-        found = re.findall(r"at (\d+(?:\.\d+)?)", text)
+        found = re.findall(r"(?:at|from|until) (\d+(?:\.\d+)?)", text)
         return float(len(found) == 1 and abs(float(found[0]) - check["time"]) <= check["within"] + 0.006)
     if "yes" in check:
         return float(got[:1] == ["yes" if check["yes"] else "no"])

@@ -25,7 +25,7 @@ from vision import labels
 
 SYSTEM = "You are a helpful assistant."
 SYSTEMS = ["You are a helpful assistant that understands videos.", "Answer briefly.", "You answer questions about videos.", "Be precise.", "You are GLM."]
-WEIGHTS = {**{k: w for k, (_, w) in KINDS.items()}, "compare": 6, "placed": 4, "order": 6, "which": 2.5}  # more often asked than in an evaluation: what is learnt last
+WEIGHTS = {**{k: w for k, (_, w) in KINDS.items()}, "compare": 6, "placed": 4, "order": 6, "which": 2.5, "when": 6}  # more often asked than in an evaluation: what is learnt last
 STILL = ("describe", "colour", "colours", "shape", "count", "exists", "box", "what_where", "placed", "foreign")  # what a single frame answers
 NUMBER = [str(10 * i) for i in range(100)]
 
@@ -143,6 +143,16 @@ def nearest(row, f, said, starts, begin):
         k = [f.label(t) for t in f.walk].index(found[1])
         for j, i in enumerate(spanned(starts, begin, found.span(1))):
             row.seek("copy", [i - 1], [], 5000 + 8 * k + j)
+
+
+def traced(row, f, q, said, starts, begin):
+    """Where a side is followed from frame to frame, attention should go to each time and to that side in its line."""
+    (o, side), labels = q.traced, [f.label(t) for t in f.walk]
+    for found in re.compile(r" ([\d.]+)s (\d+)").finditer(said, said.index(" So:")):
+        k = labels.index(found[1])
+        for j, i in enumerate(spanned(starts, begin, found.span(1))):
+            row.seek("copy", [i - 1], [], 5000 + 8 * k + j)
+        row.seek("copy", [i - 1 for i in spanned(starts, begin, found.span(2))], [], 32 * k + 4 * o + side)
 
 
 def sized(row, f, said, starts, begin):
@@ -391,7 +401,8 @@ class Talker:
         if walk:
             sides, called, again = self.guide(row, walk, start)
             if rng:
-                true = {q.near for _, q in questions} | {line for _, q in questions for line in q.lines} | {which for which, _ in again}
+                followed = {(k, q.traced[0]) for _, q in questions if q.traced for k in range(len(f.walk))}
+                true = followed | {q.near for _, q in questions} | {line for _, q in questions for line in q.lines} | {which for which, _ in again}
                 spoil(row, sides, called, true, rng)
                 hide(row, true)
             for (k, o), tokens in sides.items():
@@ -416,6 +427,8 @@ class Talker:
             if walk:
                 nearest(row, f, said, starts, begin)
                 sized(row, f, said, starts, begin)
+                if q.traced:
+                    traced(row, f, q, said, starts, begin)
                 if q.box and not q.near:
                     halved(row, q, said, starts, begin, HALF + 4 * part)
             if kind in COMPARED:
