@@ -1,4 +1,4 @@
-"""Questions about when, and about what is first and what is last: `when`, `order`."""
+"""Questions about when, and about what is first and what is last: `when`, `begins`, `order`."""
 from facts import sentence
 from questions import Question, calling, requested
 from scenes import DIRECTIONS, SUDDEN
@@ -6,8 +6,6 @@ from wordings import conjugate, gerund, say
 
 
 def when(f, rng, it=None):
-    if rng.random() < 0.35 and len(f.walk) > 3:
-        return begins(f, rng, it)
     who = [s for s in f.shapes if s.action in SUDDEN]
     if not who:
         return None
@@ -29,7 +27,7 @@ def when(f, rng, it=None):
 def begins(f, rng, it=None):
     """When a movement or a growth begins, or ends: the last frame before it, or the first after, as long as these are near to the truth."""
     who = [s for s in f.shapes if s.action in (*DIRECTIONS, "grows", "shrinks")]
-    if not who:
+    if not who or len(f.walk) < 4:
         return None
     s, ends = it if it in who else rng.choice(who), rng.random() < 0.45
     true, step, found = s.b if ends else s.a, f.walk[1] - f.walk[0], f.traced(s, ends)

@@ -26,7 +26,7 @@ SYSTEM = "You are a helpful assistant."
 LIMIT = 2048
 GROUPS = {"describe": "event", "event": "event", "which": "event", "order": "event", "colour": "colour", "colours": "colour", "shape": "shape", "count": "count", "direction": "direction",
           "exists": "yes/no", "whether": "yes/no",
-          "when": "time", "box": "box", "what_where": "what is where", "placed": "what is where", "compare": "compare", "foreign": "refused", "stranger": "refused"}
+          "when": "time", "begins": "begin and end", "box": "box", "what_where": "what is where", "placed": "what is where", "compare": "compare", "foreign": "refused", "stranger": "refused"}
 
 
 def read(path, layout, count):

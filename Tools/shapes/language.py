@@ -15,7 +15,7 @@ import talks
 import vision
 from frames import normalise
 from learn import learn
-from model import complete, deepened, load
+from model import complete, load
 from tokenizer import carried, kept, plain
 from twin import Twin
 
@@ -68,7 +68,7 @@ def main():
         for token, ids in plain(tokenizer).items():
             net["twin"].model.language_model.embed_tokens.weight[token] = net["twin"].model.language_model.embed_tokens.weight[ids].mean(0)
     if a.start:
-        start, same = deepened(load(a.start)["net"]), carried(tokenizer, kept(pathlib.Path(a.start).with_name("tokenizer.json")))
+        start, same = load(a.start)["net"], carried(tokenizer, kept(pathlib.Path(a.start).with_name("tokenizer.json")))
         for name in ("twin.model.language_model.embed_tokens.weight", "twin.lm_head.weight"):  # that model may have known fewer words
             start[name] = torch.stack([start[name][same[i]].mean(0) for i in range(len(same))])
         net.load_state_dict(start)
