@@ -81,7 +81,7 @@ shapes: $(SHAPES)/ready ## Train the bundled model from nothing (three and a hal
 	PYTHON=$(SHAPES)/bin/python sh Tools/shapes/make.sh $(SHAPES)/run
 
 MODEL := Models/shapes
-SEED := 20261302
+SEED := 20261401
 
 shapes-eval: build $(SHAPES)/ready ## Score the bundled model on 500 videos, through transformers and through glimpse
 	$(SHAPES)/bin/python Tools/shapes/films.py $(SHAPES)/films --seed $(SEED)
