@@ -33,7 +33,7 @@ def conjugate(verb):
 
 def gerund(verb):
     first, _, rest = verb.partition(" ")
-    stem = {"pop": "popp", "get": "gett", "drop": "dropp"}.get(first, first.removesuffix("e"))
+    stem = {"pop": "popp", "get": "gett", "drop": "dropp", "run": "runn"}.get(first, first.removesuffix("e"))
     return f"{stem}ing {rest}".strip()
 
 
