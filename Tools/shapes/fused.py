@@ -10,7 +10,7 @@ flash_backward = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu_back
 
 def seen(mask):
     """mask [B, 1, T, T] (True: may look) -> for each block of queries (row, first, end, first key's gap, its end, bias): of the keys up to `end`
-    those in the longest gap are seen by none of them. A branch of `talks.py` sees what all share, and itself: half of all pairs lie in gaps."""
+    those in the longest gap are seen by none of them. A branch of `talker.py` sees what all share, and itself: half of all pairs lie in gaps."""
     blocks = []
     for row, see in enumerate(mask[:, 0]):
         for first in range(0, see.shape[-1], BLOCK):

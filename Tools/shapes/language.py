@@ -16,6 +16,8 @@ import vision
 from frames import normalise
 from learn import learn
 from model import complete, load
+from rows import SOUGHT
+from talker import Talker
 from tokenizer import carried, kept, plain
 from twin import Twin
 
@@ -28,7 +30,7 @@ def words_loss(twin, b, features, names, guided=True):
     """The loss of what is written, and the shares of right tokens and right answers by kind. Logits are kept near the logarithms of
     probabilities (the square of their logsumexp is paid for): a repetition penalty then has nothing to bite. `guided`: attention is taught too."""
     losses, watch = {}, {}
-    for name, heads in talks.SOUGHT.items() if guided else ():
+    for name, heads in SOUGHT.items() if guided else ():
         losses[name] = []
         for layer, head in heads:
             watch.setdefault(layer, []).append((head, *b.sought[name], losses[name]))
@@ -60,7 +62,7 @@ def main():
     a = p.parse_args()
     torch.manual_seed(a.seed)
     tokenizer = kept(pathlib.Path(a.out).with_name("tokenizer.json"))
-    talker = talks.Talker(tokenizer)
+    talker = Talker(tokenizer)
     net = torch.nn.ModuleDict({"twin": Twin(complete(tokenizer))})
     visual = net["twin"].model.visual
     codes.name(net["twin"].model.language_model.embed_tokens.weight, net["twin"].lm_head.weight, talker.id)

@@ -12,11 +12,12 @@ import numpy as np
 import torch
 
 import talks
+from ask import KINDS, ask
 from frames import VIDEO_AREA, fit, normalise
 from model import complete, load, strip
-from ask import KINDS, ask
 from scenes import SIZES
 from score import score
+from talker import Talker
 from tokenizer import kept
 from twin import Twin
 
@@ -27,7 +28,7 @@ def main(path, total=240, show=0):
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     tokenizer = kept(pathlib.Path(path).with_name("tokenizer.json"))
-    twin, talker = Twin(complete(tokenizer)).eval(), talks.Talker(tokenizer)
+    twin, talker = Twin(complete(tokenizer)).eval(), Talker(tokenizer)
     state = load(path)
     twin.load_state_dict(strip(state["net"]))
     rng, sums = random.Random(SEED), collections.defaultdict(list)
