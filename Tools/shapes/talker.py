@@ -10,7 +10,6 @@ from tokenizer import NO_SHAPES
 NUMBER = [str(10 * i) for i in range(100)]
 
 
-
 class Talker:
     def __init__(self, tokenizer):
         self.tokenizer, self.id = tokenizer, tokenizer.token_to_id
