@@ -25,31 +25,39 @@ FOLLOWING = {k: KINDS[k][1] for k in (*ABOUT_ONE, "count", "what_where")}  # mos
 WEIGHTS = {**{k: w for k, (_, w) in KINDS.items()}, "foreign": 2}
 
 
-def write(scene, path, rng):
-    """The scene at its own rate and size, with the sensor's noise, through x264."""
-    w, h = (n // 2 * 2 for n in scene.size)
-    rate = Fraction(scene.rate).limit_denominator(1001)
+def encode(path, size, rate, crf, images):
+    """RGB images [h, w, 3] through x264."""
     with av.open(str(path), "w") as file:
         stream = file.add_stream("libx264", rate=rate)
-        stream.width, stream.height, stream.pix_fmt, stream.options = w, h, "yuv420p", {"crf": str(rng.choice([18, 20, 23, 26, 28])), "preset": "veryfast"}
-        noise = np.random.default_rng(scene.seed)
-        grain = noise.standard_normal((h + 64, w + 64, 3), np.float32) * scene.noise if isinstance(scene, Scene) and scene.noise else None
-        still = None
-        for i in range(max(1, round(scene.duration * scene.rate))):
-            t = i / scene.rate
-            if isinstance(scene, Scene):
-                image = scene.draw(scene.canvas(w, h), t)
-                if grain is not None:
-                    a, b = noise.integers(0, 64, 2)
-                    image = np.clip(image + grain[a : a + h, b : b + w], 0, 255).astype(np.uint8)
-            else:
-                if still is None or i % 8 == 0:
-                    still = cv2.resize(scene.render(t, 160 * w // max(w, h) // 2 * 2, 160 * h // max(w, h) // 2 * 2), (w, h), interpolation=cv2.INTER_CUBIC)
-                image = still
-            for packet in stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")):
-                file.mux(packet)
-        for packet in stream.encode():
-            file.mux(packet)
+        stream.width, stream.height, stream.pix_fmt, stream.options = *size, "yuv420p", {"crf": str(crf), "preset": "veryfast"}
+        for image in images:
+            file.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
+        file.mux(stream.encode())
+
+
+def shown(scene, w, h):
+    """The images of a scene at its own rate, with the sensor's noise."""
+    noise = np.random.default_rng(scene.seed)
+    grain = noise.standard_normal((h + 64, w + 64, 3), np.float32) * scene.noise if isinstance(scene, Scene) and scene.noise else None
+    still = None
+    for i in range(max(1, round(scene.duration * scene.rate))):
+        t = i / scene.rate
+        if isinstance(scene, Scene):
+            image = scene.draw(scene.canvas(w, h), t)
+            if grain is not None:
+                a, b = noise.integers(0, 64, 2)
+                image = np.clip(image + grain[a : a + h, b : b + w], 0, 255).astype(np.uint8)
+            yield image
+        else:
+            if still is None or i % 8 == 0:
+                still = cv2.resize(scene.render(t, 160 * w // max(w, h) // 2 * 2, 160 * h // max(w, h) // 2 * 2), (w, h), interpolation=cv2.INTER_CUBIC)
+            yield still
+
+
+def write(scene, path, rng):
+    """The scene as a film of its own rate and size."""
+    w, h = (n // 2 * 2 for n in scene.size)
+    encode(path, (w, h), Fraction(scene.rate).limit_denominator(1001), rng.choice([18, 20, 23, 26, 28]), shown(scene, w, h))
 
 
 def main():

@@ -16,7 +16,7 @@ from scenes import SIZES, outline
 WORDS = "the of video time light small house window report chapter figure between people about first number water under again open".split()
 LAVFI = ["testsrc", "testsrc2", "smptebars", "smptehdbars", "pal75bars", "pal100bars", "rgbtestsrc", "yuvtestsrc", "mandelbrot", "life=mold=10:r=25",
          "cellauto", "sierpinski", "colorspectrum", "zoneplate=kx2=20:ky2=20:kt=5", "allyuv", "colorchart"]
-KINDS = ["blank", "grain", "plasma", "plasma", "pattern", "pattern", "text", "clutter", "stripes", "chart", "drawing", "page", "mesh"]
+KINDS = ["blank", "grain", "plasma", "plasma", "pattern", "pattern", "text", "clutter", "stripes", "chart", "drawing", "page", "mesh", "photograph", "photograph", "photograph", "leaves", "diagram"]
 
 
 @functools.lru_cache(maxsize=None)
@@ -31,6 +31,47 @@ def pattern(name):
     return frames.reshape(-1, 180, 320, 3).copy() if len(frames) and len(frames) % (180 * 320 * 3) == 0 else None
 
 
+def clouds(w, h, fixed, decay, t=0.0, scales=range(2, 8)):
+    """Noise of several scales [h, w, 3], of mean 0 and deviation 1; each finer scale has `decay` of the coarser one's."""
+    image = np.zeros((h, w, 3), np.float32)
+    for k in scales:
+        n = 2**k
+        field = fixed.standard_normal((n, n, 3)).astype(np.float32) * 0.5 + fixed.standard_normal((n, n, 1)).astype(np.float32)
+        shift = int(t * fixed.integers(0, 1 + n // 8))
+        image += cv2.resize(np.roll(field, shift, 1), (w, h), interpolation=cv2.INTER_CUBIC) * decay**k
+    return (image - image.mean()) / (image.std() + 1e-6)
+
+
+def natural(fixed):
+    """A colour as things have them: mostly a brightness."""
+    return np.clip(fixed.uniform(0, 235) * np.ones(3) + fixed.normal(0, fixed.choice([4, 20, 45]), 3), 0, 255).astype(np.float32)
+
+
+def thing(image, x, y, size, grain, fixed):
+    """Draws a round or an irregular thing with light on one side, a grain of its own (from `grain`, as large as the image) and an edge that may be out of focus."""
+    h, w = image.shape[:2]
+    angle = np.linspace(0, 2 * math.pi, 48, endpoint=False)
+    wave = sum(fixed.normal(0, 0.5) / k**1.3 * np.cos(k * angle + fixed.uniform(0, 6)) for k in range(2, 7))
+    radius = size * np.clip(1 + fixed.choice([0, 0.5, 1]) * wave, 0.25, 2)
+    turn, stretch = fixed.uniform(0, 6), fixed.uniform(0.4, 1) if fixed.random() < 0.6 else 1
+    points = np.stack((x + radius * np.cos(angle + turn), y + stretch * radius * np.sin(angle + turn)), 1)
+    soft = max(0.5, size * fixed.uniform(0.02, 0.2)) if fixed.random() < 0.6 else 0.0
+    low, high = np.floor(points.min(0) - 2 * soft - 1), np.ceil(points.max(0) + 2 * soft + 2)
+    (left, top), (right, bottom) = np.clip(low, 0, (w - 1, h - 1)).astype(int), np.clip(high, 1, (w, h)).astype(int)
+    part = image[top:bottom, left:right]
+    if 0 in part.shape:
+        return
+    mask = np.zeros(part.shape[:2], np.float32)
+    cv2.fillPoly(mask, [np.round((points - (left, top)) * 16).astype(np.int32)], 1.0, cv2.LINE_AA, 4)
+    if soft:
+        mask = cv2.GaussianBlur(mask, (0, 0), soft)
+    light, depth = fixed.uniform(0, 6), fixed.uniform(0.2, 0.9)
+    u, v = np.arange(left, right, dtype=np.float32), np.arange(top, bottom, dtype=np.float32)
+    shade = np.clip(1 + depth * ((u - x)[None] * math.cos(light) + (v - y)[:, None] * math.sin(light)) / size, 0.05, 1.6)
+    own = natural(fixed) * shade[..., None] + grain[top:bottom, left:right][:: fixed.choice([-1, 1])] * fixed.uniform(6, 35)
+    part += mask[..., None] * (own - part)
+
+
 class Stranger:
     shapes = ()
 
@@ -43,7 +84,8 @@ class Stranger:
         noise = np.random.default_rng((self.seed, int(t * 1000) if self.moves else 0))
         fixed = np.random.default_rng(self.seed)
         draw = getattr(self, self.kind)
-        return cv2.resize(draw(t if self.moves else 0, 2 * w, 2 * h, fixed, noise), (w, h), interpolation=cv2.INTER_AREA)
+        image = draw(t if self.moves else 0, 2 * w, 2 * h, fixed, noise)
+        return image if image.shape[:2] == (h, w) else cv2.resize(image, (w, h), interpolation=cv2.INTER_AREA)
 
     def blank(self, t, w, h, fixed, noise):
         return np.full((h, w, 3), fixed.integers(0, 256, 3), np.uint8)
@@ -57,18 +99,50 @@ class Stranger:
 
     def plasma(self, t, w, h, fixed, noise):
         """Clouds of several scales in correlated colours, with edges: as near to a photograph as one gets without one."""
-        image = np.zeros((h, w, 3), np.float32)
-        decay = fixed.uniform(0.45, 0.8)
-        for k in range(2, 8):
-            n = 2**k
-            field = fixed.standard_normal((n, n, 3)).astype(np.float32) * 0.5 + fixed.standard_normal((n, n, 1)).astype(np.float32)
-            shift = int(t * fixed.integers(0, 1 + n // 8))
-            image += cv2.resize(np.roll(field, shift, 1), (w, h), interpolation=cv2.INTER_CUBIC) * decay**k
-        image = (image - image.mean()) / image.std() * fixed.uniform(30, 60) + fixed.uniform(80, 170)
+        image = clouds(w, h, fixed, fixed.uniform(0.45, 0.8), t) * fixed.uniform(30, 60) + fixed.uniform(80, 170)
         if fixed.random() < 0.5:  # a horizon, or a wall
             y = int(h * fixed.uniform(0.3, 0.7))
             image[y:] += fixed.uniform(-60, 60, 3).astype(np.float32)
         return np.clip(image, 0, 255).astype(np.uint8)
+
+    def photograph(self, t, w, h, fixed, noise):
+        """A few things before something out of focus, or before the dark, and a camera that goes by: a face, a cup, the moon."""
+        w, h = w // 2, h // 2
+        ground = natural(fixed) if fixed.random() < 0.75 else np.full(3, fixed.uniform(0, 12), np.float32)
+        image = ground + clouds(w, h, fixed, fixed.uniform(0.3, 0.7)) * fixed.choice([1, 8, 20, 35])
+        grain = clouds(w, h, fixed, fixed.uniform(0.6, 1), scales=range(3, 8))
+        for _ in range(int(fixed.choice([1, 1, 2, 3, 5, 9]))):
+            thing(image, fixed.uniform(0, 1) * w, fixed.uniform(0, 1) * h, min(w, h) * fixed.uniform(0.1, 0.6) * fixed.uniform(0.5, 1), grain, fixed)
+        image += noise.standard_normal((h, w, 1), np.float32) * fixed.uniform(0, 8)
+        pace, nearer = fixed.uniform(-0.03, 0.03, 2) * t * (w, h), 1 + fixed.uniform(0, 0.04) * t
+        move = np.array([[nearer, 0, pace[0]], [0, nearer, pace[1]]], np.float32)
+        return cv2.warpAffine(np.clip(image, 0, 255).astype(np.uint8), move, (w, h), borderMode=cv2.BORDER_REFLECT)
+
+    def leaves(self, t, w, h, fixed, noise):
+        """Things before things before things, a few large and most small, as in any picture of the world."""
+        w, h = w // 2, h // 2
+        image, grain = natural(fixed) * np.ones((h, w, 3), np.float32), clouds(w, h, fixed, fixed.uniform(0.6, 1), scales=range(3, 8))
+        for part in fixed.uniform(0.1, 1, int(fixed.integers(12, 40))) ** 2:
+            thing(image, fixed.uniform(0, 1) * w + 3 * t, fixed.uniform(0, 1) * h, min(w, h) * 0.4 * max(0.05, part), grain, fixed)
+        return np.clip(image, 0, 255).astype(np.uint8)
+
+    def diagram(self, t, w, h, fixed, noise):
+        """Rings, frames, arrows and labels in thin lines."""
+        light = fixed.random() < 0.8
+        image, thick = np.full((h, w, 3), fixed.integers(225, 256) if light else fixed.integers(0, 40), np.uint8), int(fixed.integers(1, 5))
+        for _ in range(int(fixed.integers(3, 9))):
+            colour = (fixed.integers(0, 110, 3) if light else fixed.integers(150, 256, 3)).tolist()
+            x, y, size = (int(v) for v in (fixed.uniform(0.1, 0.9) * w + 3 * t, fixed.uniform(0.1, 0.9) * h, fixed.uniform(0.08, 0.45) * min(w, h)))
+            what = fixed.integers(4)
+            if what == 0:
+                cv2.circle(image, (x, y), size, colour, thick, cv2.LINE_AA)
+            elif what == 1:
+                cv2.rectangle(image, (x - size, y - size // 2), (x + size, y + size // 2), colour, thick)
+            elif what == 2:
+                cv2.arrowedLine(image, (x, y), (x + int(fixed.uniform(-2, 2) * size), y + int(fixed.uniform(-2, 2) * size)), colour, thick, cv2.LINE_AA)
+            if what == 3 or fixed.random() < 0.5:
+                cv2.putText(image, " ".join(fixed.choice(WORDS, 2)), (x - size // 2, y), 0, fixed.uniform(0.4, 0.9), colour, max(1, thick // 2), cv2.LINE_AA)
+        return image
 
     def pattern(self, t, w, h, fixed, noise):
         frames = pattern(self.name)
@@ -178,5 +252,5 @@ class Stranger:
 if __name__ == "__main__":
     rng = random.Random(1)
     print([name for name in LAVFI if pattern(name) is None], "unknown to this FFmpeg")
-    rows = [np.hstack([Stranger(rng).render(0.5, 168, 84) for _ in range(7)]) for _ in range(8)]
+    rows = [np.hstack([Stranger(rng, kind=kind).render(0.5, 168, 84) for _ in range(7)]) for kind in dict.fromkeys(KINDS)]
     cv2.imwrite(sys.argv[1], np.vstack(rows)[:, :, ::-1])

@@ -74,7 +74,7 @@ def ask_stranger(rng):
     return ask(scene_for(rng, (640, 360), "frames-first", 6, 4), rng)[1]
 
 
-def rows_of(talker, rng, counts, kinds, tokens, strange=0.07, slides=0.0, sparse=0.0, branches=8, pixels=True, h264=0.1):
+def rows_of(talker, rng, counts, kinds, tokens, strange=0.1, slides=0.0, sparse=0.0, branches=8, pixels=True, h264=0.1):
     """Rows about frames of one size and number, of about `tokens` tokens in all: the frames, which of their cells stand in the
     rows, the labels of these, the packed rows, and the kinds of the questions.
 

@@ -59,7 +59,7 @@ def batch(rng, part):
     count = max(4, round(560 / (w * h / 784)))
     x, rows = [], []
     for _ in range(count):
-        strange = rng.random() < 0.07
+        strange = rng.random() < 0.1
         big = small or rng.random() < 0.1
         sudden = pairs and rng.random() < 0.4  # a pair that straddles an event, which is rare and seen by nothing else
         scene = Stranger(rng, size) if strange else Scene(rng, size, 1 if big else rng.choice([1, 2, 2, 3, 3]), duration, big, SUDDEN if sudden else ACTIONS, loose=0.2)
