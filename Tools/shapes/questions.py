@@ -1,7 +1,7 @@
 """What a question is, and how shapes and times are named in it."""
 from typing import NamedTuple
 
-from scenes import DIRECTIONS, SUDDEN
+from scenes import DIRECTIONS, SHAPES, SUDDEN
 from wordings import say
 
 REFUSAL = ("I am a small demonstration model that only knows simple shapes: circles, squares, triangles and stars in eight colours. "
@@ -41,8 +41,15 @@ def names(f, s, rng, described):
 
 
 def calling(f, s, rng, it=None, described=0.0):
-    choices = names(f, s, rng, described)
-    return "it" if it is s else "the " + rng.choice(choices)
+    return "it" if it is s else "the " + familiar(rng.choice(names(f, s, rng, described)), rng)
+
+
+def familiar(name, rng):
+    """A name as people who do not know the four words have it, now and then ("red disc"), or with an adjective that tells nothing ("little red star")."""
+    *before, kind = name.split()
+    if kind in SHAPES and rng.random() < 0.07:
+        name = " ".join([*before, say(rng, f"familiar.{kind}")])
+    return f"{say(rng, 'adjective')} {name}" if rng.random() < 0.04 else name
 
 
 def requested(rng, *things, manners=("manners", "manners.several"), **given):
