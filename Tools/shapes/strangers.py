@@ -98,7 +98,7 @@ class Stranger:
         return image
 
     def plasma(self, t, w, h, fixed, noise):
-        """Clouds of several scales in correlated colours, with edges: as near to a photograph as one gets without one."""
+        """Clouds of several scales in correlated colours, some with an edge."""
         image = clouds(w, h, fixed, fixed.uniform(0.45, 0.8), t) * fixed.uniform(30, 60) + fixed.uniform(80, 170)
         if fixed.random() < 0.5:  # a horizon, or a wall
             y = int(h * fixed.uniform(0.3, 0.7))
@@ -106,7 +106,8 @@ class Stranger:
         return np.clip(image, 0, 255).astype(np.uint8)
 
     def photograph(self, t, w, h, fixed, noise):
-        """A few things before something out of focus, or before the dark, and a camera that goes by: a face, a cup, the moon."""
+        """A few things before something out of focus, or before the dark, and a camera that goes by: a face, a cup, the moon. At half the size it is asked
+        for, which is the size that is looked at: it has no lines that would need more, and costs a quarter."""
         w, h = w // 2, h // 2
         ground = natural(fixed) if fixed.random() < 0.75 else np.full(3, fixed.uniform(0, 12), np.float32)
         image = ground + clouds(w, h, fixed, fixed.uniform(0.3, 0.7)) * fixed.choice([1, 8, 20, 35])
