@@ -37,6 +37,32 @@ def strip(net):
     return {k.removeprefix("twin."): v for k, v in net.items()}
 
 
+def revived(net):
+    """The weights `net` of a training run with new units in the place of those that have died: where gate, up and down of a unit are all nothing, their
+    gradients are nothing too, for each is a product of the other two. The new ones begin at random and add nothing yet. The same for heads of the
+    tower that look nowhere: their queries begin anew, their keys at zero."""
+    net, dead = dict(net), {}
+    for name in [n for n in net if n.endswith("down_proj.weight")]:
+        path, down = name.removesuffix("down_proj.weight"), net[name].clone()
+        joined = f"{path}gate_up_proj.weight" in net
+        gate, up = net[f"{path}gate_up_proj.weight"].chunk(2) if joined else (net[f"{path}{n}_proj.weight"] for n in ("gate", "up"))
+        gate, up = gate.clone(), up.clone()
+        silent = (down.norm(dim=0) < 0.02) | (gate.norm(dim=1) < 0.05) | (up.norm(dim=1) < 0.05)
+        dead[path] = int(silent.sum())
+        down[:, silent] = 0
+        for w in (gate, up):
+            w[silent] = torch.randn_like(w[silent]) * w[~silent].norm(dim=1).mean() / w.shape[1] ** 0.5
+        net |= {name: down} | ({f"{path}gate_up_proj.weight": torch.cat((gate, up))} if joined else {f"{path}gate_proj.weight": gate, f"{path}up_proj.weight": up})
+    for name in [n for n in net if n.endswith("qkv.weight")]:
+        q, k, v = (x.clone() for x in net[name].chunk(3))
+        silent = (q.norm(dim=1) < 0.05) & (k.norm(dim=1) < 0.05)
+        dead[name] = int(silent.sum())
+        q[silent], k[silent] = torch.randn_like(q[silent]) * q[~silent].norm(dim=1).mean() / q.shape[1] ** 0.5, 0
+        net[name] = torch.cat((q, k, v))
+    print("begun anew:", {n.split("language_model.")[-1]: k for n, k in dead.items() if k}, flush=True)
+    return net
+
+
 def load(path):
     """A training run's state, as learn.py keeps it, or the weights alone of a model.safetensors."""
     if str(path).endswith(".safetensors"):

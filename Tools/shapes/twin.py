@@ -20,8 +20,8 @@ class RMSNorm(nn.Module):
         super().__init__()
         self.weight, self.eps = nn.Parameter(torch.ones(n)), eps
 
-    def forward(self, x):
-        return fused.RMSNorm.apply(x, self.weight, self.eps)
+    def forward(self, x, base=None):
+        return fused.RMSNorm.apply(x, self.weight, self.eps, base)
 
 
 class VisionAttention(nn.Module):
@@ -29,11 +29,11 @@ class VisionAttention(nn.Module):
         super().__init__()
         self.qkv, self.proj, self.heads = nn.Linear(n, 3 * n, bias=False), nn.Linear(n, n, bias=False), heads
 
-    def forward(self, x, cos, sin):
+    def forward(self, x, cos, sin, sights):
         b, p, n = x.shape
         q, k, v = self.qkv(x).view(b, p, 3, self.heads, -1).permute(2, 0, 3, 1, 4)  # [b, heads, p, d]
         turn = lambda z: z * cos + torch.cat((-z[..., z.shape[-1] // 2 :], z[..., : z.shape[-1] // 2]), -1) * sin
-        return self.proj(F.scaled_dot_product_attention(turn(q), turn(k), v).transpose(1, 2).reshape(b, p, n))
+        return self.proj(fused.attention(*(z.contiguous() for z in (turn(q), turn(k), v)), sights))
 
 
 class Gated(nn.Module):
@@ -62,8 +62,8 @@ class Block(nn.Module):
         self.norm1, self.norm2 = RMSNorm(n), RMSNorm(n)
         self.attn, self.mlp = VisionAttention(n, c["num_heads"]), Gated(n, c["out_hidden_size"])
 
-    def forward(self, x, cos, sin):
-        x = x + self.attn(self.norm1(x), cos, sin)
+    def forward(self, x, cos, sin, sights):
+        x = x + self.attn(self.norm1(x), cos, sin, sights)
         return x + self.mlp(self.norm2(x))
 
 
@@ -95,8 +95,9 @@ class Visual(nn.Module):
         inverse = 1.0 / 10000 ** (torch.arange(0, self.head // 2, 2).float() / (self.head // 2))
         angle = torch.cat((rows[:, None] * inverse, columns[:, None] * inverse), -1).repeat(1, 2)
         cos, sin = angle.cos(), angle.sin()
+        sights = fused.sights(torch.ones(1, h * w, h * w, dtype=torch.bool))
         for block in self.blocks:
-            x = block(x, cos, sin)
+            x = block(x, cos, sin, sights)
         x = self.post_layernorm(x).view(b, h // 2, 2, w // 2, 2, -1).permute(0, 1, 3, 5, 2, 4).reshape(b, h * w // 4, -1)
         x = F.linear(x, self.downsample.weight.flatten(1), self.downsample.bias)
         return self.merger(x)
@@ -126,25 +127,17 @@ class Attention(nn.Module):
         self.q_proj, self.o_proj = nn.Linear(n, n), nn.Linear(n, n, bias=False)
         self.k_proj, self.v_proj = nn.Linear(n, self.kv * d), nn.Linear(n, self.kv * d)
 
-    def forward(self, x, cos, sin, mask, blocks=None, past=None, watch=()):
-        b, t, n = x.shape
-        q, k, v = (p(x).view(b, t, -1, n // self.heads).transpose(1, 2) for p in (self.q_proj, self.k_proj, self.v_proj))
-        r = cos.shape[-1]
-
-        def turn(z):
-            a = z[..., :r]
-            return torch.cat((a * cos + torch.stack((-a[..., 1::2], a[..., ::2]), -1).flatten(-2) * sin, z[..., r:]), -1)
-
-        q, k = turn(q), turn(k)
+    def forward(self, x, cos, sin, mask, sights=None, past=None, watch=()):
+        each = self.q_proj, self.k_proj, self.v_proj
+        x = F.linear(x, torch.cat([p.weight for p in each]), torch.cat([p.bias for p in each]))
+        q, k, v = fused.Turn.apply(x, cos, sin, self.heads, self.kv)
         if past is not None:  # what this layer has seen so far: [k, v], or [] at the start
             k, v = (torch.cat(pair, 2) for pair in zip(past, (k, v))) if past else (k, v)
             past[:] = k, v
         for head, seek, found, losses in watch:
             losses.append(attention_loss(q[:, head], k[:, head // (self.heads // self.kv)], mask[:, 0], seek, found))
-        k = k.repeat_interleave(self.heads // self.kv, 1)
-        v = v.repeat_interleave(self.heads // self.kv, 1)
-        x = fused.Attention.apply(q, k, v, blocks) if blocks else F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
-        return self.o_proj(x.transpose(1, 2).reshape(b, t, n))
+        x = fused.attention(q, k, v, sights) if sights else F.scaled_dot_product_attention(q, k, v, attn_mask=mask, enable_gqa=True).transpose(1, 2).flatten(2)
+        return self.o_proj(x)
 
 
 class Layer(nn.Module):
@@ -156,10 +149,10 @@ class Layer(nn.Module):
         for name in ("input_layernorm", "post_self_attn_layernorm", "post_attention_layernorm", "post_mlp_layernorm"):
             setattr(self, name, RMSNorm(n))
 
-    def forward(self, x, cos, sin, mask, blocks=None, past=None, watch=()):
-        x = x + self.post_self_attn_layernorm(self.self_attn(self.input_layernorm(x), cos, sin, mask, blocks, past, watch))
-        inner = fused.Gate.apply(self.mlp.gate_up_proj(self.post_attention_layernorm(x)))
-        return x + self.post_mlp_layernorm(self.mlp.down_proj(inner))
+    def forward(self, x, cos, sin, mask, sights=None, past=None, watch=()):
+        x = self.post_self_attn_layernorm(self.self_attn(self.input_layernorm(x), cos, sin, mask, sights, past, watch), x)
+        inner = fused.gated(self.post_attention_layernorm(x), self.mlp.gate_up_proj.weight, self.mlp.down_proj.weight)
+        return self.post_mlp_layernorm(inner, x)
 
 
 class Twin(nn.Module):
@@ -187,13 +180,13 @@ class Twin(nn.Module):
             nn.init.constant_(layer.post_mlp_layernorm.weight, 0.3)
 
     def rotary(self, positions):
-        """positions: [3, B, T] -> cos, sin: [B, 1, T, r], a pair of neighbours for each frequency."""
+        """positions: [3, B, T] -> cos, sin: [B, T, r / 2], one for each frequency and so for a pair of neighbours."""
         rope = self.config["rope_parameters"]
         d = self.config["hidden_size"] // self.config["num_attention_heads"]
         r = int(d * rope["partial_rotary_factor"])
         angle = positions[..., None].float() / rope["rope_theta"] ** (torch.arange(0, r, 2).float() / r)
         parts = angle.split(rope["mrope_section"], -1)
-        angle = torch.cat([p[i % 3] for i, p in enumerate(parts)], -1).repeat_interleave(2, -1)[:, None]
+        angle = torch.cat([p[i % 3] for i, p in enumerate(parts)], -1)
         return angle.cos(), angle.sin()
 
     def hidden(self, ids, positions, mask, features, pasts=None, watch=None):
@@ -202,9 +195,9 @@ class Twin(nn.Module):
         if features is not None:
             x = x.masked_scatter((ids == self.image_token)[..., None], features)
         cos, sin = self.rotary(positions)
-        blocks = None if pasts else fused.seen(mask)
+        sights = None if pasts else fused.sights(mask[:, 0])
         for i, layer in enumerate(self.model.language_model.layers):
-            x = layer(x, cos, sin, mask, blocks, pasts[i] if pasts else None, watch.get(i, ()) if watch else ())
+            x = layer(x, cos, sin, mask, sights, pasts[i] if pasts else None, watch.get(i, ()) if watch else ())
         return self.model.language_model.norm(x)
 
     @torch.no_grad()

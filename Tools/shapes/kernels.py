@@ -1,0 +1,35 @@
+"""Compiles kernels.c for the machine at hand, and calls it with torch's tensors."""
+import ctypes
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+import torch
+
+
+def _compiled():
+    compiler = shutil.which("cc") or shutil.which("clang")
+    if not compiler:
+        raise SystemExit("training needs a C compiler, and found neither cc nor clang: install gcc, or put Swift's own clang on the PATH")
+    with tempfile.TemporaryDirectory() as folder:
+        library = f"{folder}/kernels.so"
+        subprocess.run([compiler, "-O3", "-march=native", "-ffast-math", "-shared", "-fPIC", "-o", library, pathlib.Path(__file__).with_name("kernels.c"), "-lm"], check=True)
+        return ctypes.CDLL(library)
+
+
+_library = _compiled()
+_library.choice.restype = ctypes.c_double
+
+
+def call(name, *arguments):
+    """Tensors by their addresses (they have to be contiguous), None, whole numbers and floats, as the function has them."""
+    given = []
+    for x in arguments:
+        if isinstance(x, torch.Tensor):
+            assert x.is_contiguous()
+        given.append(ctypes.c_void_p(x.data_ptr()) if isinstance(x, torch.Tensor) else ctypes.c_float(x) if isinstance(x, float) else x if x is None else ctypes.c_long(x))
+    return getattr(_library, name)(*given)
+
+
+TILES = hasattr(_library, "ready") and bool(_library.ready())  # AMX: products of bf16, eight times as fast as of f32
