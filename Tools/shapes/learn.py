@@ -5,6 +5,7 @@ Each makes its own batches and gradients; the weights and the moments lie in sha
 Matrices are updated by Muon (momentum, then the nearest orthogonal matrix: kellerjordan.github.io/posts/muon), the rest,
 the embedding and the head by Adam.
 """
+import collections
 import pathlib
 import random
 import time
@@ -18,15 +19,13 @@ ADAM = ("embed_tokens", "lm_head", "position_embedding")
 GATED = (".mlp.", "merger.")  # decay leaves a unit of a gated layer no way back: four in five had died of 0.3
 
 
-def orthogonal(g):
-    """The nearest matrix with singular values near 1, by five Newton-Schulz steps."""
-    x = g / (g.norm() + 1e-7)
-    if turned := x.shape[0] > x.shape[1]:
-        x = x.T
+def orthogonal(x):
+    """The nearest matrices to x [n, rows, columns], no more rows than columns, with singular values near 1: by five Newton-Schulz steps."""
+    x = (x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)).to(torch.bfloat16 if TILES else x.dtype)
     for _ in range(5):
-        a = x @ x.T
-        x = 3.4445 * x + (-4.7750 * a + 2.0315 * a @ a) @ x
-    return x.T if turned else x
+        a = x @ x.mT
+        x = torch.baddbmm(x, torch.baddbmm(a, a, a, beta=-4.7750, alpha=2.0315), x, beta=3.4445)
+    return x.float()
 
 
 class Optimizer:
@@ -45,15 +44,20 @@ class Optimizer:
         """`share` maps a parameter's name to its part of the rate."""
         self.step_count += 1
         k = float(self.step_count)
+        alike = collections.defaultdict(list)
         for n, p in self.matrices:
             if p.grad is None or not share(n):
                 continue
             g, m = p.grad.flatten(1), self.state[n][0].view(len(p), -1)
             m.lerp_(g, 0.05)
-            update = orthogonal(g.lerp(m, 0.95))
-            lr = self.muon * rate * share(n)
-            scale = max(1, p.shape[0] / g.shape[1]) ** 0.5
-            p.mul_(1 - self.decay * lr * (0.1 if any(g in n for g in GATED) else 1)).add_(update.view_as(p), alpha=-lr * scale)
+            g = g.lerp(m, 0.95)
+            alike[tuple(sorted(g.shape))].append((n, p, g))
+        for group in alike.values():
+            for (n, p, g), update in zip(group, orthogonal(torch.stack([g.T if g.shape[0] > g.shape[1] else g for *_, g in group]))):
+                lr = self.muon * rate * share(n)
+                scale = max(1, g.shape[0] / g.shape[1]) ** 0.5
+                update = update.T if g.shape[0] > g.shape[1] else update
+                p.mul_(1 - self.decay * lr * (0.1 if any(part in n for part in GATED) else 1)).add_(update.reshape(p.shape), alpha=-lr * scale)
         for n, p in self.others:
             if p.grad is None or not share(n):
                 continue
@@ -85,9 +89,8 @@ def _work(net, optimizer, loss_of, seed, plan, shared, lock, note):
             p.grad = None
         loss, scores, count = loss_of(net, rng, part)
         loss.backward()
-        if not all(torch.isfinite(p.grad).all() for p in parameters if p.grad is not None):
+        if not torch.isfinite(torch.nn.utils.clip_grad_norm_(parameters, 1.0)):
             continue
-        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         warm = min(1, (shared[0].item() + 1) / plan["warm"])
         cool = 1.0 if part < plan["flat"] else floor + (1 - floor) * (1 - part) / (1 - plan["flat"])
         with lock:
