@@ -1,11 +1,11 @@
 // What training does in one pass over memory where torch makes several: attention on AMX tiles, norms, gates, turning by positions, the loss of a choice.
-// All tensors are contiguous f32, what `see` and `tiles` hold are bytes. `kernels.py` compiles this for the machine at hand; `fused.py` proves it.
+// Tensors are contiguous: f32, tokens int64, what `see`, `turned` and `tiles` hold bytes. `kernels.py` compiles this for the machine at hand; `fused.py` proves it.
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-static float sigmoid(float x) { return 1 / (1 + expf(-x)); }
+static float sigmoid(float x) { return 1 / (1 + expf(x > -80 ? -x : 80)); }  // beyond 88 expf has no number for it
 
 // y = x / sqrt(mean(x^2) + eps) * w, added to `base` where there is one. x [n][c], w [c]; scale [n] is kept for the way back.
 void norm(const float *x, const float *base, const float *w, long n, long c, float eps, float *y, float *scale) {
@@ -72,7 +72,7 @@ double choice(float *x, const int64_t *aim, const int64_t *high, const float *sh
         float most = x[0], total = 0;
         for (long j = 1; j < v; j++) most = x[j] > most ? x[j] : most;
         long first = 0;
-        while (x[first] != most) first++;
+        while (first < v - 1 && x[first] != most) first++;
         guess[i] = first;
         const float right = x[aim[i]], other = high[i] < 0 ? 0 : x[high[i]], part = high[i] < 0 ? 0 : share[i];
         for (long j = 0; j < v; j++) {
@@ -99,9 +99,13 @@ typedef uint16_t bf16;
 // Whether the system lets this process use tiles.
 int ready(void) { return syscall(SYS_arch_prctl, 0x1023 /* ARCH_REQ_XCOMP_PERM */, 18 /* XTILEDATA */) == 0; }
 
+// The compiler's own tile instructions do not say that they read memory: what was stored before has to be there.
+static void stored(void) { __asm__ volatile("" ::: "memory"); }
+
 static void begin(void) {
     struct { uint8_t palette, start, none[14]; uint16_t bytes[16]; uint8_t rows[16]; } shape = {.palette = 1};
     for (int i = 0; i < 8; i++) shape.bytes[i] = 64, shape.rows[i] = 16;
+    __asm__ volatile("" ::"r"(&shape) : "memory");
     _tile_loadconfig(&shape);
 }
 
@@ -111,8 +115,15 @@ static long rounded(long t) { return (t + KEYS - 1) / KEYS * KEYS; }
 
 static __m256i narrow(__m512 x) { return (__m256i)_mm512_cvtneps_pbh(x); }
 
-static __m512 power(__m512 x) {  // 2^x, to 2e-6 of it
-    x = _mm512_max_ps(x, _mm512_set1_ps(-120));
+static float widened(bf16 x) {
+    const uint32_t bits = (uint32_t)x << 16;
+    float y;
+    memcpy(&y, &bits, 4);
+    return y;
+}
+
+static __m512 power(__m512 x) {  // 2^x, to 4e-6 of it, for x up to 120
+    x = _mm512_min_ps(_mm512_max_ps(x, _mm512_set1_ps(-120)), _mm512_set1_ps(120));
     const __m512 whole = _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC), f = _mm512_sub_ps(x, whole);
     __m512 p = _mm512_set1_ps(1.3333558e-3f);
     p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(9.6181291e-3f));
@@ -157,8 +168,9 @@ static void columns(const bf16 *x, long n, long m, bf16 *to) {
             for (int r = 0; r < 32; r++) *to++ = x[(i + r) * m + c];
 }
 
-// c [32][32] = a [32][32 depth] times two columns of right-hand tiles, `next` apart
+// c [32][32], rows `stride` apart, = a [32][32 depth], rows `width` apart, times the right-hand tiles of two columns, `left` and `right`; those of a column are `next` apart
 static void product(const bf16 *a, long width, const bf16 *left, const bf16 *right, long next, long depth, float *c, long stride) {
+    stored();
     _tile_zero(0);
     _tile_zero(1);
     _tile_zero(2);
@@ -181,6 +193,7 @@ static void product(const bf16 *a, long width, const bf16 *left, const bf16 *rig
 
 // sums, tiles [n][m], += left-hand tiles [TOKENS / 32][n] times right-hand tiles [TOKENS / 32][m]
 static void gathered(float *sums, const bf16 *a, long n, const bf16 *b, long m) {
+    stored();
     for (long i = 0; i < n; i += 2)
         for (long j = 0; j < m; j += 2) {
             float *to = sums + (i * m + j) * 256, *below = to + m * 256;
@@ -211,7 +224,7 @@ static __m512 sigmoids(__m512 x) {
 
 // x [n][h], up [2 m][h] (gates first), down [h][m] -> y [n][h] = (silu(gate) * up) down. h and m are multiples of 32.
 void gated(const float *x, const float *up, const float *down, long n, long h, long m, float *y) {
-    bf16 *hold = aligned_alloc(64, (4 * m * h + TOKENS * (h + m) + 2 * m * h) * 2), *ut = hold, *dt = ut + 2 * m * h, *rows = dt + m * h, *inner = rows + TOKENS * h, *plain = inner + TOKENS * m;
+    bf16 *hold = aligned_alloc(64, (5 * m * h + TOKENS * (h + m)) * 2), *ut = hold, *dt = ut + 2 * m * h, *rows = dt + m * h, *inner = rows + TOKENS * h, *plain = inner + TOKENS * m;
     float part[32 * 32] __attribute__((aligned(64)));
     begin();
     narrowed(up, h, 2 * m, 2 * m, h, 1, plain);
@@ -241,7 +254,7 @@ void gated(const float *x, const float *up, const float *down, long n, long h, l
 
 // The gradients of `gated`, which it works out once more.
 void gated_back(const float *grad, const float *x, const float *up, const float *down, long n, long h, long m, float *dx, float *dup, float *ddown) {
-    bf16 *hold = aligned_alloc(64, (7 * m * h + TOKENS * (4 * h + 6 * m)) * 2), *ut = hold, *ub = ut + 2 * m * h, *db = ub + 2 * m * h, *plain = db + m * h;
+    bf16 *hold = aligned_alloc(64, (7 * m * h + TOKENS * (4 * h + 5 * m)) * 2), *ut = hold, *ub = ut + 2 * m * h, *db = ub + 2 * m * h, *plain = db + m * h;
     bf16 *rows = plain + 2 * m * h, *given = rows + TOKENS * h, *xc = given + TOKENS * h, *gc = xc + TOKENS * h;
     bf16 *both = gc + TOKENS * h, *inner = both + TOKENS * 2 * m, *right = inner + TOKENS * m;
     float *sums = aligned_alloc(64, 3 * m * h * 4), *wide = sums + 2 * m * h;
@@ -292,8 +305,9 @@ void gated_back(const float *grad, const float *x, const float *up, const float 
     free(hold), free(sums);
 }
 
-// sum [16][..] += left [16][32] times right, a pair of tiles at a time
+// sum [16][16], rows `stride` apart, += left [16][32], rows `apart` apart, times a right-hand tile
 static void add(float *sum, long stride, const bf16 *left, long apart, const bf16 *right) {
+    stored();
     _tile_loadd(0, sum, stride * sizeof(float));
     _tile_loadd(1, left, apart * sizeof(bf16));
     _tile_loadd(2, right, 64);
@@ -334,6 +348,7 @@ void attend(const float *q, const float *k, const float *v, const uint8_t *see, 
                 long n = 0;
                 for (long j = 0; j < wide; j++)
                     if (tiles[first / LOOK * wide + j]) list[n++] = j;
+                stored();
                 _tile_loadd(1, rows + first * D, 64);
                 for (long m = 0; m < n; m++) {
                     const long j = list[m];
@@ -366,6 +381,7 @@ void attend(const float *q, const float *k, const float *v, const uint8_t *see, 
                     whole[r] = _mm512_reduce_add_ps(total);
                     if (first + r < t) sums[(i * heads + h) * t + first + r] = top + log2f(whole[r]);
                 }
+                stored();
                 _tile_zero(3);
                 _tile_zero(4);
                 for (long m = 0; m < n; m++) {
@@ -408,7 +424,7 @@ void attend_back(const float *q, const float *k, const float *v, const uint8_t *
                 for (long j = 0; j < tp; j++) {
                     logs[h * tp + j] = j < t ? sums[(i * heads + head) * t + j] : 1e30f;
                     float dot = 0;
-                    for (int c = 0; c < D && j < t; c++) dot += grad[((i * t + j) * heads + head) * D + c] * out[((i * t + j) * heads + head) * D + c];
+                    for (int c = 0; c < D && j < t; c++) dot += widened(rows[j * D + c]) * out[((i * t + j) * heads + head) * D + c];  // of what the products below see, or it does not cancel
                     dots[h * tp + j] = dot;
                 }
             }
@@ -419,6 +435,7 @@ void attend_back(const float *q, const float *k, const float *v, const uint8_t *
                     for (long first = 0; first < tp; first += 32) {
                         const int kinds[2] = {tiles[first / LOOK * wide + j], tiles[(first / LOOK + 1) * wide + j]};
                         if (!kinds[0] && !kinds[1]) continue;
+                        stored();
                         for (int half = 0; half < 2; half++) {
                             _tile_loadd(1, kr + (j * KEYS + 16 * half) * D, 64);
                             _tile_loadd(2, vr + (j * KEYS + 16 * half) * D, 64);

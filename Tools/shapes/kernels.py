@@ -11,10 +11,11 @@ import torch
 def _compiled():
     compiler = shutil.which("cc") or shutil.which("clang")
     if not compiler:
-        raise SystemExit("training needs a C compiler, and found neither cc nor clang: install gcc, or put Swift's own clang on the PATH")
+        raise SystemExit("drawing and training need a C compiler, and found neither cc nor clang: install gcc, or put Swift's own clang on the PATH")
     with tempfile.TemporaryDirectory() as folder:
-        library = f"{folder}/kernels.so"
-        subprocess.run([compiler, "-O3", "-march=native", "-ffast-math", "-shared", "-fPIC", "-o", library, pathlib.Path(__file__).with_name("kernels.c"), "-lm"], check=True)
+        compiled, library = f"{folder}/kernels.o", f"{folder}/kernels.so"
+        subprocess.run([compiler, "-O3", "-march=native", "-ffast-math", "-fPIC", "-c", "-o", compiled, pathlib.Path(__file__).with_name("kernels.c")], check=True)
+        subprocess.run([compiler, "-shared", "-o", library, compiled, "-lm"], check=True)  # linked with -ffast-math it would change the whole process's arithmetic
         return ctypes.CDLL(library)
 
 
@@ -27,7 +28,7 @@ def call(name, *arguments):
     given = []
     for x in arguments:
         if isinstance(x, torch.Tensor):
-            assert x.is_contiguous()
+            assert x.is_contiguous() and x.dtype in (torch.float32, torch.int64, torch.bool, torch.uint8)
         given.append(ctypes.c_void_p(x.data_ptr()) if isinstance(x, torch.Tensor) else ctypes.c_float(x) if isinstance(x, float) else x if x is None else ctypes.c_long(x))
     return getattr(_library, name)(*given)
 

@@ -38,9 +38,13 @@ def strip(net):
 
 
 def revived(net):
-    """The weights `net` of a training run with new units in the place of those that have died: where gate, up and down of a unit are all nothing, their
-    gradients are nothing too, for each is a product of the other two. The new ones begin at random and add nothing yet. The same for heads of the
-    tower that look nowhere: their queries begin anew, their keys at zero."""
+    """The weights `net` of a training run with new units in the place of those that have died, in gated layers: the gradient of each of gate, up and down
+    is a product of the other two, so that none of them comes back from nothing. The new ones begin at random and add nothing yet. The same for
+    the tower's queries and keys that are both nothing: the queries begin anew."""
+    def fresh(w, silent):
+        size = w[~silent].norm(dim=1).mean() if (~silent).any() else 1.0
+        return torch.randn_like(w[silent]) * size / w.shape[1] ** 0.5
+
     net, dead = dict(net), {}
     for name in [n for n in net if n.endswith("down_proj.weight")]:
         path, down = name.removesuffix("down_proj.weight"), net[name].clone()
@@ -51,13 +55,13 @@ def revived(net):
         dead[path] = int(silent.sum())
         down[:, silent] = 0
         for w in (gate, up):
-            w[silent] = torch.randn_like(w[silent]) * w[~silent].norm(dim=1).mean() / w.shape[1] ** 0.5
+            w[silent] = fresh(w, silent)
         net |= {name: down} | ({f"{path}gate_up_proj.weight": torch.cat((gate, up))} if joined else {f"{path}gate_proj.weight": gate, f"{path}up_proj.weight": up})
     for name in [n for n in net if n.endswith("qkv.weight")]:
         q, k, v = (x.clone() for x in net[name].chunk(3))
         silent = (q.norm(dim=1) < 0.05) & (k.norm(dim=1) < 0.05)
         dead[name] = int(silent.sum())
-        q[silent], k[silent] = torch.randn_like(q[silent]) * q[~silent].norm(dim=1).mean() / q.shape[1] ** 0.5, 0
+        q[silent], k[silent] = fresh(q, silent), 0
         net[name] = torch.cat((q, k, v))
     print("begun anew:", {n.split("language_model.")[-1]: k for n, k in dead.items() if k}, flush=True)
     return net
