@@ -143,7 +143,7 @@ class Scene:
         if s.action == "turns":
             s.colour2 = rng.choice([c for c in COLOURS if c != s.colour])
             s.rgb2 = hsv(rng, HSV[s.colour2])
-        names = {(c, o.shape) for o in self.shapes for c in (o.colour, o.colour2)}
+        names = {(c, o.shape) for o in self.shapes for c in (o.colour, o.colour2) if c}
         if (s.colour, s.shape) in names or (s.colour2, s.shape) in names:
             return False
         ground = self.background + [tuple((a + b) / 2 for a, b in zip(*self.background))]
