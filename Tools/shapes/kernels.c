@@ -222,6 +222,16 @@ static __m512 sigmoids(__m512 x) {
     return _mm512_div_ps(_mm512_set1_ps(1), _mm512_add_ps(_mm512_set1_ps(1), power(_mm512_mul_ps(x, _mm512_set1_ps(-log2e)))));
 }
 
+// y [n][h] = the first n of a [TOKENS][width] times right-hand tiles, `beside` from column to column, those of a column `next` apart
+static void times(const bf16 *a, long width, const bf16 *tiles, long beside, long next, long n, long h, float *y) {
+    float part[32 * 32] __attribute__((aligned(64)));
+    for (long j = 0; j < h; j += 32, tiles += 2 * beside)
+        for (long k = 0; k < n; k += 32) {
+            product(a + k * width, width, tiles, tiles + beside, next, width / 32, part, 32);
+            for (long r = 0; r < 32 && k + r < n; r++) memcpy(y + (k + r) * h + j, part + 32 * r, sizeof(float) * 32);
+        }
+}
+
 // x [n][h], up [2 m][h] (gates first), down [h][m] -> y [n][h] = (silu(gate) * up) down. h and m are multiples of 32.
 void gated(const float *x, const float *up, const float *down, long n, long h, long m, float *y) {
     bf16 *hold = aligned_alloc(64, (5 * m * h + TOKENS * (h + m)) * 2), *ut = hold, *dt = ut + 2 * m * h, *rows = dt + m * h, *inner = rows + TOKENS * h, *plain = inner + TOKENS * m;
@@ -242,11 +252,7 @@ void gated(const float *x, const float *up, const float *down, long n, long h, l
                     _mm256_store_si256((__m256i *)(inner + (k + r) * m + j), narrow(_mm512_mul_ps(_mm512_mul_ps(g, sigmoids(g)), _mm512_load_ps(part + 32 * r + 16))));
                 }
             }
-        for (long j = 0; j < h; j += 32)
-            for (long k = 0; k < have; k += 32) {
-                product(inner + k * m, m, dt + j * m, dt + (j + 16) * m, TILE, m / 32, part, 32);
-                for (long r = 0; r < 32 && k + r < have; r++) memcpy(y + (i + k + r) * h + j, part + 32 * r, 128);
-            }
+        times(inner, m, dt, 16 * m, TILE, have, h, y + i * h);
     }
     _tile_release();
     free(hold);
@@ -285,11 +291,7 @@ void gated_back(const float *grad, const float *x, const float *up, const float 
                     }
                 }
             }
-        for (long j = 0; j < h; j += 32)
-            for (long k = 0; k < have; k += 32) {
-                product(both + k * 2 * m, 2 * m, ub + j * 32, ub + (j + 16) * 32, h * 32, m / 16, part, 32);
-                for (long r = 0; r < 32 && k + r < have; r++) memcpy(dx + (i + k + r) * h + j, part + 32 * r, 128);
-            }
+        times(both, 2 * m, ub, TILE, h * 32, have, h, dx + i * h);
         columns(rows, TOKENS, h, xc);
         pairs(both, TOKENS, 2 * m, right);
         gathered(sums, xc, h / 16, right, 2 * m / 16);
