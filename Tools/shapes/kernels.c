@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static float sigmoid(float x) { return 1 / (1 + expf(x > -80 ? -x : 80)); }  // beyond 88 expf has no number for it
+static float falling(float x) { return expf(x > -80 ? -x : 80); }  // exp(-x); beyond 88 expf has no number for it
 
 // y = x / sqrt(mean(x^2) + eps) * w, added to `base` where there is one. x [n][c], w [c]; scale [n] is kept for the way back.
 void norm(const float *x, const float *base, const float *w, long n, long c, float eps, float *y, float *scale) {
@@ -37,14 +37,14 @@ void norm_back(const float *grad, const float *x, const float *w, const float *s
 // x [n][2 c] -> y [n][c] = silu(first half) * second half
 void gate(const float *x, long n, long c, float *y) {
     for (long i = 0; i < n; i++, x += 2 * c, y += c)
-        for (long j = 0; j < c; j++) y[j] = x[j] * sigmoid(x[j]) * x[c + j];
+        for (long j = 0; j < c; j++) y[j] = x[j] / (1 + falling(x[j])) * x[c + j];
 }
 
 void gate_back(const float *grad, const float *x, long n, long c, float *dx) {
     for (long i = 0; i < n; i++, x += 2 * c, dx += 2 * c, grad += c)
         for (long j = 0; j < c; j++) {
-            const float s = sigmoid(x[j]), silu = x[j] * s;
-            dx[j] = grad[j] * x[c + j] * (s + silu * (1 - s));
+            const float e = falling(x[j]), s = 1 / (1 + e), silu = x[j] * s;
+            dx[j] = grad[j] * x[c + j] * (s + silu * (e * s));  // 1 - s is e s, which a nearly open gate does not round away
             dx[c + j] = grad[j] * silu;
         }
 }
