@@ -4,7 +4,7 @@ import importlib.util
 import pathlib
 
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
+from selenium.common.exceptions import ElementNotInteractableException, StaleElementReferenceException, TimeoutException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -55,7 +55,7 @@ class Page:
         return "\n".join(self.texts(selector))
 
     def wait(self, condition, what="something", seconds=20):
-        waiting = WebDriverWait(self.browser, seconds, poll_frequency=0.05, ignored_exceptions=[StaleElementReferenceException])
+        waiting = WebDriverWait(self.browser, seconds, poll_frequency=0.05, ignored_exceptions=[StaleElementReferenceException, ElementNotInteractableException])
         try:
             return waiting.until(lambda _: condition())
         except TimeoutException:
@@ -85,6 +85,10 @@ class Page:
         """Clicks, once more if the element was replaced just then."""
         self.wait(lambda: self.one(selector).click() or True, selector)
 
+    def type(self, selector, *keys):
+        """Types as soon as the element takes it: what is being shown counts as visible a moment before."""
+        self.wait(lambda: self.one(selector).send_keys(*keys) or True, selector)
+
     def press(self, *keys):
         ActionChains(self.browser).send_keys(*keys).perform()
 
@@ -100,7 +104,7 @@ class Page:
         self.browser.find_element(By.ID, "file").send_keys("\n".join(map(str, paths)))
 
     def ask(self, text):
-        self.one("#question").send_keys(text, Keys.ENTER)
+        self.type("#question", text, Keys.ENTER)
 
     def asked(self, text):
         """Asks, and waits for the whole reply."""

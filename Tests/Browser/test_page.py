@@ -152,7 +152,7 @@ def test_an_upload_asks_for_the_key_that_it_lacks(page, double, browser):
     page.open()
     double.key = "open-sesame"
     page.upload(FALLS)
-    page.one("#key-input").send_keys("open-sesame", Keys.ENTER)
+    page.type("#key-input", "open-sesame", Keys.ENTER)
     page.wait_text("#media-name", FALLS.name)
 
 
@@ -416,9 +416,9 @@ def test_a_key_is_asked_for(page, double):
     page.expected_errors = True
     double.key = "open-sesame"
     page.browser.get(page.url)
-    page.one("#key-input").send_keys("wrong", Keys.ENTER)
+    page.type("#key-input", "wrong", Keys.ENTER)
     page.wait_text("#key-problem", "That is not the key.")
-    page.one("#key-input").send_keys("open-sesame", Keys.ENTER)
+    page.type("#key-input", "open-sesame", Keys.ENTER)
     page.wait(lambda: not page.shown("#key"), "the key to be taken")
     page.wait(lambda: page.all("#sample-list button"), "samples")
 

@@ -179,9 +179,9 @@ def test_a_key_opens_the_page_its_videos_and_its_frames(browser, request):
         for page in watched(browser, server.url):
             page.expected_errors = True  # Chromium reports that the server has refused.
             browser.get(page.url)
-            page.one("#key-input").send_keys("wrong", Keys.ENTER)
+            page.type("#key-input", "wrong", Keys.ENTER)
             page.wait_text("#key-problem", "That is not the key.")
-            page.one("#key-input").send_keys("open-sesame", Keys.ENTER)
+            page.type("#key-input", "open-sesame", Keys.ENTER)
             page.wait(lambda: page.all("#sample-list button"), "samples")
             page.all("#sample-list button")[0].click()
             page.wait_text("#preparation", "Ready")
