@@ -88,16 +88,23 @@ double choice(float *x, const int64_t *aim, const int64_t *high, const float *sh
     return loss;
 }
 
-#ifdef __AMX_BF16__
+#ifdef __AVX512BF16__
 #include <immintrin.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 enum { D = 32, LOOK = 16, KEYS = 32, TOKENS = 64, TILE = 512 };  // a head's width; queries of a tile; keys of a pair of tiles; tokens at a time; a tile's numbers
 typedef uint16_t bf16;
 
-// Whether the system lets this process use tiles.
-int ready(void) { return syscall(SYS_arch_prctl, 0x1023 /* ARCH_REQ_XCOMP_PERM */, 18 /* XTILEDATA */) == 0; }
+#ifdef __AMX_BF16__
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define tile_load(tile, from, bytes) _tile_loadd(tile, from, bytes)
+#define tile_store(tile, to, bytes) _tile_stored(tile, to, bytes)
+#define tile_zero(tile) _tile_zero(tile)
+#define tile_dot(sum, left, right) _tile_dpbf16ps(sum, left, right)
+
+// Whether the system lets this process use tiles: 2 for those of the processor.
+int ready(void) { return syscall(SYS_arch_prctl, 0x1023 /* ARCH_REQ_XCOMP_PERM */, 18 /* XTILEDATA */) == 0 ? 2 : 0; }
 
 // The compiler's own tile instructions do not say that they read memory: what was stored before has to be there.
 static void stored(void) { __asm__ volatile("" ::: "memory"); }
@@ -108,6 +115,54 @@ static void begin(void) {
     __asm__ volatile("" ::"r"(&shape) : "memory");
     _tile_loadconfig(&shape);
 }
+
+static void end(void) { _tile_release(); }
+#else
+// A processor without tiles: eight of them in memory, multiplied in f32. What is loaded is read where it lies when it is multiplied; nothing changes it until then.
+static struct { const char *from; long bytes; __m512 rows[16]; } registers[8];
+
+int ready(void) { return 1; }
+static void stored(void) {}
+static void begin(void) {}
+static void end(void) {}
+static __m512i row(int tile, int r) { return _mm512_loadu_si512(registers[tile].from + r * registers[tile].bytes); }
+
+static void tile_load(int tile, const void *from, long bytes) { registers[tile].from = from, registers[tile].bytes = bytes; }
+
+static void tile_zero(int tile) {
+    memset(registers[tile].rows, 0, sizeof registers[tile].rows);
+    tile_load(tile, registers[tile].rows, 64);
+}
+
+static void tile_store(int tile, void *to, long bytes) {
+    for (int r = 0; r < 16; r++) _mm512_storeu_si512((char *)to + r * bytes, row(tile, r));
+}
+
+static __m512 even(__m512i pairs) { return _mm512_castsi512_ps(_mm512_slli_epi32(pairs, 16)); }
+static __m512 odd(__m512i pairs) { return _mm512_castsi512_ps(_mm512_and_si512(pairs, _mm512_set1_epi32((int)0xffff0000))); }
+
+// sum [16][16] of f32 += left [16][16 pairs] times right [16 pairs][16], of bf16
+static void tile_dot(int sum, int left, int right) {
+    float first[16][16] __attribute__((aligned(64))), second[16][16] __attribute__((aligned(64)));
+    __m512 rows[16];
+#pragma GCC unroll 16
+    for (int r = 0; r < 16; r++) {
+        rows[r] = _mm512_castsi512_ps(row(sum, r));
+        _mm512_store_ps(first[r], even(row(left, r)));
+        _mm512_store_ps(second[r], odd(row(left, r)));
+    }
+    for (int k = 0; k < 16; k++) {
+        const __m512 x = even(row(right, k)), y = odd(row(right, k));
+#pragma GCC unroll 16
+        for (int r = 0; r < 16; r++) rows[r] = _mm512_fmadd_ps(_mm512_set1_ps(first[r][k]), x, rows[r]);
+#pragma GCC unroll 16
+        for (int r = 0; r < 16; r++) rows[r] = _mm512_fmadd_ps(_mm512_set1_ps(second[r][k]), y, rows[r]);
+    }
+#pragma GCC unroll 16
+    for (int r = 0; r < 16; r++) registers[sum].rows[r] = rows[r];
+    tile_load(sum, registers[sum].rows, 64);
+}
+#endif
 
 static const float log2e = 1.44269504f;
 
@@ -171,24 +226,24 @@ static void columns(const bf16 *x, long n, long m, bf16 *to) {
 // c [32][32], rows `stride` apart, = a [32][32 depth], rows `width` apart, times the right-hand tiles of two columns, `left` and `right`; those of a column are `next` apart
 static void product(const bf16 *a, long width, const bf16 *left, const bf16 *right, long next, long depth, float *c, long stride) {
     stored();
-    _tile_zero(0);
-    _tile_zero(1);
-    _tile_zero(2);
-    _tile_zero(3);
+    tile_zero(0);
+    tile_zero(1);
+    tile_zero(2);
+    tile_zero(3);
     for (long k = 0; k < depth; k++) {
-        _tile_loadd(4, a + 32 * k, 2 * width);
-        _tile_loadd(5, a + 16 * width + 32 * k, 2 * width);
-        _tile_loadd(6, left + k * next, 64);
-        _tile_loadd(7, right + k * next, 64);
-        _tile_dpbf16ps(0, 4, 6);
-        _tile_dpbf16ps(1, 4, 7);
-        _tile_dpbf16ps(2, 5, 6);
-        _tile_dpbf16ps(3, 5, 7);
+        tile_load(4, a + 32 * k, 2 * width);
+        tile_load(5, a + 16 * width + 32 * k, 2 * width);
+        tile_load(6, left + k * next, 64);
+        tile_load(7, right + k * next, 64);
+        tile_dot(0, 4, 6);
+        tile_dot(1, 4, 7);
+        tile_dot(2, 5, 6);
+        tile_dot(3, 5, 7);
     }
-    _tile_stored(0, c, 4 * stride);
-    _tile_stored(1, c + 16, 4 * stride);
-    _tile_stored(2, c + 16 * stride, 4 * stride);
-    _tile_stored(3, c + 16 * stride + 16, 4 * stride);
+    tile_store(0, c, 4 * stride);
+    tile_store(1, c + 16, 4 * stride);
+    tile_store(2, c + 16 * stride, 4 * stride);
+    tile_store(3, c + 16 * stride + 16, 4 * stride);
 }
 
 // sums, tiles [n][m], += left-hand tiles [TOKENS / 32][n] times right-hand tiles [TOKENS / 32][m]
@@ -197,24 +252,24 @@ static void gathered(float *sums, const bf16 *a, long n, const bf16 *b, long m) 
     for (long i = 0; i < n; i += 2)
         for (long j = 0; j < m; j += 2) {
             float *to = sums + (i * m + j) * 256, *below = to + m * 256;
-            _tile_loadd(0, to, 64);
-            _tile_loadd(1, to + 256, 64);
-            _tile_loadd(2, below, 64);
-            _tile_loadd(3, below + 256, 64);
+            tile_load(0, to, 64);
+            tile_load(1, to + 256, 64);
+            tile_load(2, below, 64);
+            tile_load(3, below + 256, 64);
             for (long k = 0; k < TOKENS / 32; k++) {
-                _tile_loadd(4, a + (k * n + i) * TILE, 64);
-                _tile_loadd(5, a + (k * n + i + 1) * TILE, 64);
-                _tile_loadd(6, b + (k * m + j) * TILE, 64);
-                _tile_loadd(7, b + (k * m + j + 1) * TILE, 64);
-                _tile_dpbf16ps(0, 4, 6);
-                _tile_dpbf16ps(1, 4, 7);
-                _tile_dpbf16ps(2, 5, 6);
-                _tile_dpbf16ps(3, 5, 7);
+                tile_load(4, a + (k * n + i) * TILE, 64);
+                tile_load(5, a + (k * n + i + 1) * TILE, 64);
+                tile_load(6, b + (k * m + j) * TILE, 64);
+                tile_load(7, b + (k * m + j + 1) * TILE, 64);
+                tile_dot(0, 4, 6);
+                tile_dot(1, 4, 7);
+                tile_dot(2, 5, 6);
+                tile_dot(3, 5, 7);
             }
-            _tile_stored(0, to, 64);
-            _tile_stored(1, to + 256, 64);
-            _tile_stored(2, below, 64);
-            _tile_stored(3, below + 256, 64);
+            tile_store(0, to, 64);
+            tile_store(1, to + 256, 64);
+            tile_store(2, below, 64);
+            tile_store(3, below + 256, 64);
         }
 }
 
@@ -254,7 +309,7 @@ void gated(const float *x, const float *up, const float *down, long n, long h, l
             }
         times(inner, m, dt, 16 * m, TILE, have, h, y + i * h);
     }
-    _tile_release();
+    end();
     free(hold);
 }
 
@@ -299,7 +354,7 @@ void gated_back(const float *grad, const float *x, const float *up, const float 
         pairs(inner, TOKENS, m, right);
         gathered(wide, gc, h / 16, right, m / 16);
     }
-    _tile_release();
+    end();
     for (long i = 0; i < h; i++)
         for (long j = 0; j < 2 * m; j++) dup[j * h + i] = sums[(i / 16 * (2 * m / 16) + j / 16) * 256 + i % 16 * 16 + j % 16];
     for (long i = 0; i < h; i++)
@@ -310,11 +365,11 @@ void gated_back(const float *grad, const float *x, const float *up, const float 
 // sum [16][16], rows `stride` apart, += left [16][32], rows `apart` apart, times a right-hand tile
 static void add(float *sum, long stride, const bf16 *left, long apart, const bf16 *right) {
     stored();
-    _tile_loadd(0, sum, stride * sizeof(float));
-    _tile_loadd(1, left, apart * sizeof(bf16));
-    _tile_loadd(2, right, 64);
-    _tile_dpbf16ps(0, 1, 2);
-    _tile_stored(0, sum, stride * sizeof(float));
+    tile_load(0, sum, stride * sizeof(float));
+    tile_load(1, left, apart * sizeof(bf16));
+    tile_load(2, right, 64);
+    tile_dot(0, 1, 2);
+    tile_store(0, sum, stride * sizeof(float));
 }
 
 // see [b][tp][tp] -> turned, the same by key; tiles [b][tp / 16][tp / 32]: 0 nothing is seen there, 2 all, 1 some
@@ -351,15 +406,15 @@ void attend(const float *q, const float *k, const float *v, const uint8_t *see, 
                 for (long j = 0; j < wide; j++)
                     if (tiles[first / LOOK * wide + j]) list[n++] = j;
                 stored();
-                _tile_loadd(1, rows + first * D, 64);
+                tile_load(1, rows + first * D, 64);
                 for (long m = 0; m < n; m++) {
                     const long j = list[m];
                     float *to = s + m * KEYS;
                     for (int half = 0; half < 2; half++) {
-                        _tile_zero(0);
-                        _tile_loadd(2, kt + (j * KEYS + 16 * half) * D, 64);
-                        _tile_dpbf16ps(0, 1, 2);
-                        _tile_stored(0, to + 16 * half, tp * 4);
+                        tile_zero(0);
+                        tile_load(2, kt + (j * KEYS + 16 * half) * D, 64);
+                        tile_dot(0, 1, 2);
+                        tile_store(0, to + 16 * half, tp * 4);
                     }
                     if (tiles[first / LOOK * wide + j] == 2) continue;
                     for (int r = 0; r < LOOK; r++)
@@ -384,22 +439,22 @@ void attend(const float *q, const float *k, const float *v, const uint8_t *see, 
                     if (first + r < t) sums[(i * heads + h) * t + first + r] = top + log2f(whole[r]);
                 }
                 stored();
-                _tile_zero(3);
-                _tile_zero(4);
+                tile_zero(3);
+                tile_zero(4);
                 for (long m = 0; m < n; m++) {
-                    _tile_loadd(1, p + m * KEYS, tp * 2);
-                    _tile_loadd(2, vp + list[m] * KEYS * D, 64);
-                    _tile_loadd(5, vp + list[m] * KEYS * D + 512, 64);
-                    _tile_dpbf16ps(3, 1, 2);
-                    _tile_dpbf16ps(4, 1, 5);
+                    tile_load(1, p + m * KEYS, tp * 2);
+                    tile_load(2, vp + list[m] * KEYS * D, 64);
+                    tile_load(5, vp + list[m] * KEYS * D + 512, 64);
+                    tile_dot(3, 1, 2);
+                    tile_dot(4, 1, 5);
                 }
-                _tile_stored(3, said, D * 4);
-                _tile_stored(4, said + 16, D * 4);
+                tile_store(3, said, D * 4);
+                tile_store(4, said + 16, D * 4);
                 for (int r = 0; r < LOOK && first + r < t; r++)
                     for (int c = 0; c < D; c++) out[((i * t + first + r) * heads + h) * D + c] = said[r * D + c] / whole[r];
             }
         }
-    _tile_release();
+    end();
     free(rows), free(kt), free(vp), free(p), free(s), free(list);
 }
 
@@ -439,17 +494,17 @@ void attend_back(const float *q, const float *k, const float *v, const uint8_t *
                         if (!kinds[0] && !kinds[1]) continue;
                         stored();
                         for (int half = 0; half < 2; half++) {
-                            _tile_loadd(1, kr + (j * KEYS + 16 * half) * D, 64);
-                            _tile_loadd(2, vr + (j * KEYS + 16 * half) * D, 64);
+                            tile_load(1, kr + (j * KEYS + 16 * half) * D, 64);
+                            tile_load(2, vr + (j * KEYS + 16 * half) * D, 64);
                             for (int n = 0; n < 2; n++) {
-                                _tile_loadd(3, qt + (first + 16 * n) * D, 64);
-                                _tile_loadd(4, gt + (first + 16 * n) * D, 64);
-                                _tile_zero(5);
-                                _tile_zero(6);
-                                _tile_dpbf16ps(5, 1, 3);
-                                _tile_dpbf16ps(6, 2, 4);
-                                _tile_stored(5, s + 16 * half * 32 + 16 * n, 128);
-                                _tile_stored(6, d + 16 * half * 32 + 16 * n, 128);
+                                tile_load(3, qt + (first + 16 * n) * D, 64);
+                                tile_load(4, gt + (first + 16 * n) * D, 64);
+                                tile_zero(5);
+                                tile_zero(6);
+                                tile_dot(5, 1, 3);
+                                tile_dot(6, 2, 4);
+                                tile_store(5, s + 16 * half * 32 + 16 * n, 128);
+                                tile_store(6, d + 16 * half * 32 + 16 * n, 128);
                             }
                         }
                         for (int n = 0; n < 2; n++) {
@@ -482,7 +537,7 @@ void attend_back(const float *q, const float *k, const float *v, const uint8_t *
                 for (long j = 0; j < t; j++)
                     for (int c = 0; c < D; c++) dq[((i * heads + g * group + h) * t + j) * D + c] = scale * dqt[h * one + j / 16 * 16 * D + c * 16 + j % 16];
         }
-    _tile_release();
+    end();
     free(hold), free(sum);
 }
 #endif
