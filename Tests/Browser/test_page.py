@@ -156,6 +156,29 @@ def test_an_upload_asks_for_the_key_that_it_lacks(page, double, browser):
     page.wait_text("#media-name", FALLS.name)
 
 
+def test_the_key_is_asked_for_above_an_upload_that_came_later(page, double):
+    page.expected_errors = True
+    page.open()
+    page.wait(lambda: page.all("#sample-list button"), "samples")
+    double.key = "open-sesame"
+    page.script("document.dispatchEvent(new Event('visibilitychange'))")
+    page.one("#key-input")
+    page.upload(FALLS)
+    page.one("#upload")
+    page.type("#key-input", "open-sesame", Keys.ENTER)
+    page.wait_text("#media-name", FALLS.name)
+
+
+def test_a_video_that_comes_before_the_options_waits_for_them(page, double):
+    page.expected_errors = True
+    double.key = "open-sesame"
+    page.browser.get(page.url)
+    page.one("#key-input")
+    page.upload(FALLS)
+    page.type("#key-input", "open-sesame", Keys.ENTER)
+    page.wait_text("#media-name", FALLS.name)
+
+
 def test_frames_seek_and_the_player_points_to_its_frame(page):
     page.start()
     page.all("#strip button")[4].click()

@@ -9,15 +9,23 @@ export function keyPrompt() {
   let asked = null;
   return () => {
     asked ??= ask().finally(() => { asked = null; });
+    show();
     return asked;
   };
+}
+
+/** Shows the dialog, above one that was opened after it. */
+function show() {
+  const dialog = find("key");
+  if (dialog.matches(":focus-within")) return;
+  dialog.close();
+  dialog.showModal();
 }
 
 function ask() {
   const [dialog, input, problem] = [find("key"), find("key-input"), find("key-problem")];
   problem.hidden = true;
   dialog.addEventListener("cancel", preventDefault);
-  dialog.showModal();
   return new Promise((resolve) => {
     find("key-form").onsubmit = async (event) => {
       event.preventDefault();

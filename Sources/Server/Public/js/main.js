@@ -33,7 +33,7 @@ let limits = { maxUploadBytes: Infinity, maxMediaPerConversation: 1 };
 let serverNotice = null;
 const connection = { server: true, feed: true };
 
-start();
+const started = start();
 
 async function start() {
   const choose = listenForFiles((files, isAdding) => begin(() => uploads.send(files, limits), isAdding));
@@ -85,6 +85,8 @@ function route() {
 
 /** A conversation about new media, or more media for the one that is open. @param {() => Promise<import("./types.js").Media[]>} bring */
 async function begin(bring, isAdding = false) {
+  await started;
+  if (form === null) return;
   notices.clear("problem");
   try {
     const ids = (await bring()).map(({ id }) => id);
