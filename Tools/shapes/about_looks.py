@@ -7,7 +7,7 @@ from wordings import say
 
 def colour(f, rng, it=None):
     s = it or rng.choice(f.shapes)
-    choices = [n for n in names(f, s, rng, 0.12) if s.colour not in n]
+    choices = [n for n in names(f, s, rng, 0.18) if s.colour not in n]
     if not choices and not it:
         return None
     n, c = "it" if it else "the " + rng.choice(choices), say(rng, "color")
@@ -32,7 +32,7 @@ def colour(f, rng, it=None):
         return Question(q, f"color of the {s.name} at the {end}", f"The {s.shape} is {got} at the {end}.", {"words": [got], "among": COLOURS}, s, called=n)
     q = say(rng, "colour", "colour.alone" if len(f.shapes) == 1 else "colour.among", "colour.it" if n == "it" else "colour.named", color=c, n=n)
     if rng.random() < 0.15 and len(f.times) > 1 and s.action in MOVES and sum(o.action in MOVES for o in f.shapes) == 1:
-        n = ""
+        n = "the one that moves"
         q = say(rng, "colour.moving", color=c)
     then = f", then it turns {s.colour2}" if s.action == "turns" else ""
     check = {"words": [s.colour] + ([s.colour2] if then else []), "among": COLOURS, "ordered": True}

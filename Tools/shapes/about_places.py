@@ -13,7 +13,7 @@ def box(f, rng, it=None):
     words, t = moments(f, rng)
     if not clear(f, s, t):
         return None
-    n = calling(f, s, rng, it, 0.1)
+    n = calling(f, s, rng, it, 0.15)
     q = say(rng, "box", "box.it" if n == "it" else "box.named", n=n, words=words)
     if rng.random() < 0.08:
         q = say(rng, "box.form", n=n, words=words)
@@ -101,7 +101,7 @@ def placed(f, rng, it=None):
     part = f.place(s, t) if cut == "ninth" else at.split()[1 - axis]
     names = {"column": ["left", "center", "right"], "row": ["top", "mid", "bottom"], "side": ["left", "right"], "level": ["higher", "lower"], "ninth": []}[cut]
     told = f"in the {TOLD.get(part, part)} half" if halves else f"in the {TOLD[part]}" if cut != "ninth" and part in TOLD else f"at the {part}"
-    n, end = calling(f, s, rng, it, 0.1), f" {words}" if words else ""
+    n, end = calling(f, s, rng, it, 0.15), f" {words}" if words else ""
     found, lines, near = f.line(t, of=s, halves=halves), ((k, f.shapes.index(s)),), at_time(f, words, t)
     timed = "timed" if words else "untimed"
     if names and rng.random() < 0.3:
@@ -138,7 +138,7 @@ def travelled(f, rng, s, it):
     ends = f.walk[0], f.walk[-1]
     if any(not f.scene.state(s, t) or f.bordering(s, t) for t in ends):
         return None
-    n = calling(f, s, rng, it, 0.1)
+    n = calling(f, s, rng, it, 0.15)
     first, last = (f.place(s, t) for t in ends)
     asked, answer = f"places of the {s.name} at the start and the end", f"The {s.name} is at the {first} at the start and at the {last} at the end."
     check = {"words": [*first.split(), *last.split()], "among": PARTS, "ordered": True}

@@ -11,7 +11,7 @@ from about_looks import colour, colours, count, exists, shape, which
 from about_places import box, placed, what_where
 from about_times import begins, order, when
 from about_two import compare
-from questions import REFUSAL, Question
+from questions import REFUSAL, Question, marked
 from scenes import COLOURS, SHAPES
 from wordings import say
 
@@ -35,6 +35,8 @@ def ask(f, rng, kinds=None, it=None):
             continue
         got = KINDS[kind][0](f, rng, it if kind in ABOUT_ONE else None)
         if got:
+            if got.called and any(d in got.called for d in f.descriptions(got.focus)):
+                got = got._replace(picked=f"{marked(f, [got.focus], f.clause)}; ")
             text = topical(got.text, got.called, rng) if got.called and rng.random() < 0.06 else got.text
             return kind, got._replace(text=reword(text, rng))
 

@@ -6,11 +6,11 @@ from scenes import COLOURS, DIRECTIONS, SHAPES, SUDDEN
 
 NUMBERS = ["no", "one", "two", "three", "four"]
 SIDES = ("left", "top", "right", "bottom")
-VERBS = {"grows": ["grows", "gets bigger", "gets larger", "is growing"], "shrinks": ["shrinks", "gets smaller", "is shrinking"],
-         "appears": ["appears", "shows up", "comes in later", "is not there at first"], "disappears": ["disappears", "vanishes", "goes away"],
+VERBS = {"grows": ["grows", "gets bigger", "gets larger", "is growing", "becomes larger"], "shrinks": ["shrinks", "gets smaller", "is shrinking", "becomes smaller"],
+         "appears": ["appears", "shows up", "comes in later", "is not there at first", "comes later"], "disappears": ["disappears", "vanishes", "goes away", "is gone at the end", "leaves"],
          "turns": ["changes color", "changes colour", "changes its color"],
-         "still": ["stays still", "stands still", "does nothing"], "circle": ["moves in a circle", "goes round", "circles around"],
-         **{d: [f"moves {d}", f"goes {d}", f"is moving {d}"] for d in DIRECTIONS}}
+         "still": ["stays still", "stands still", "does nothing", "stays where it is", "remains still"], "circle": ["moves in a circle", "goes round", "circles around", "goes in a circle"],
+         **{d: [f"moves {d}", f"goes {d}", f"is moving {d}", f"travels {d}"] for d in DIRECTIONS}}
 
 
 def sides(box):
@@ -282,9 +282,11 @@ class Facts:
     def descriptions(self, s):
         """What means this shape and no other by what it does."""
         others = [o for o in self.shapes if o is not s]
-        names = [f"{it} that {verb}" for verb in VERBS[s.action] for it in ("one", "shape", "object")] if all(s.action != o.action for o in others) else []
+        names = [f"{it} that {verb}" for verb in VERBS[s.action] for it in ("one", "shape", "object", "thing")] if all(s.action != o.action for o in others) else []
         if s.action in (*DIRECTIONS, "circle") and not any(o.action in (*DIRECTIONS, "circle") for o in others):
-            names += ["moving shape", "moving object", "one that moves", "shape that moves", "object that moves"]
+            names += ["moving shape", "moving object", "moving one", "one that moves", "shape that moves", "object that moves"]
+        if s.action == "still" and others and all(o.action in (*DIRECTIONS, "circle") for o in others):
+            names += ["one that does not move", "shape that doesn't move", "object that is not moving"]
         return names
 
 

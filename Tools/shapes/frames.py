@@ -4,8 +4,8 @@ import math
 import numpy as np
 import torch
 
-IMAGE_AREA = 72000  # longest_edge of preprocessor_config.json: counted over the pair, so at most 45 cells a frame
-VIDEO_AREA = 400000  # longest_edge of video_preprocessor_config.json: 255 cells for the whole video
+IMAGE_AREA = 137000  # longest_edge of preprocessor_config.json: counted over the pair, so at most 84 cells a frame
+VIDEO_AREA = 700000  # longest_edge of video_preprocessor_config.json: 446 cells for the whole video
 SHORTEST = 12544
 MEAN = torch.tensor([0.48145466, 0.4578275, 0.40821073])[:, None, None]
 DEVIATION = torch.tensor([0.26862954, 0.26130258, 0.27577711])[:, None, None]

@@ -23,6 +23,7 @@ class Question(NamedTuple):
     lines: tuple = ()  # the frames and the shapes, by their numbers, whose lines `found` repeats
     traced: tuple | None = None  # the shape, by its number, and the side that `found` follows from frame to frame
     called: str = ""  # what the question calls the shape in `focus`
+    picked: str = ""  # where that is by what it does: what each shape does, and whether it is this one
 
     def thought(self, kind):
         """How the thought ends: the question in a few words, and before a verdict what it rests on. A small model has no room to look up
@@ -31,7 +32,7 @@ class Question(NamedTuple):
         if not found and kind in JUDGED:
             verdict, _, rest = self.answer.rstrip(".").partition(", ")
             found = f"{rest}; {verdict.lower()}" if verdict in ("Yes", "No") else self.answer[0].lower() + self.answer[1:].rstrip(".")
-        who = f"{self.called}; {self.focus.name}; " if self.called else ""
+        who = f"{self.called}; {self.picked}{self.focus.name}; " if self.called else ""
         return f" Asked: {who}{self.asked}." + (f" So: {found}." if found else "")
 
 

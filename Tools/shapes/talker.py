@@ -119,6 +119,13 @@ class Talker:
                     row.weight[i - 1] = 2.0
                 elif "]" in self.pieces[row.ids[i]]:  # whether another shape follows, and whether this one changes; what the first line forgets, all do
                     row.weight[i] = 3.0 if k else 6.0
+        known = set()
+        for a, _, k, o in spans:  # that another shape is there now, and its number: said once in a thought, and forgotten most
+            if o is not None and o not in known:
+                known.add(o)
+                first = start + next(i for i, c in enumerate(at) if c >= a)
+                if k:
+                    row.weight[first - 2 : first + 1] = [10.0, 10.0, 6.0]
         return sides, names, reasoned(row, walk, lambda a, b: spanned(at, start, (a + shift, b + shift)))
 
     def row(self, f, layout, cell, kept, who, system, past, questions, names, rng=None):
@@ -184,7 +191,7 @@ class Talker:
                 if told and looked:
                     compared(row, starts, begin, told[0].span(1), [m.span(1) for m in looked])
             for i, c in enumerate(starts, begin):  # what is weighed and found: few tokens, and the answer is read off them
-                if 0 <= reason < c:
+                if 0 <= reason < c or row.ids[i] in self.verdicts:
                     row.weight[i - 1] = 6.0 if row.ids[i] in self.verdicts else 3.0
             start = row.learn(f"<answer>{REFUSAL if strange else q.answer}</answer><|user|>", part, group + 1, q.box, before=len(row.ids) - 1)
             sides_said = [i for i in range(start, len(row.ids)) if self.pieces[row.ids[i]].isdigit()] if q.box else []

@@ -56,7 +56,7 @@ def batch(rng, part):
         w, h = fit(size, 2 * duration, VIDEO_AREA)
     else:
         w, h = fit(size)
-    count = max(4, round(560 / (w * h / 784)))
+    count = max(4, round(900 / (w * h / 784)))
     x, rows = [], []
     for _ in range(count):
         strange = rng.random() < 0.1
