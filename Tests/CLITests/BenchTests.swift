@@ -13,7 +13,7 @@ struct BenchTests {
         }
         #expect(root["precision"] as? String == "f32" && root["model"] as? String == "shapes")
         let vision = try #require(root["vision"] as? [String: Double])
-        #expect(vision["tokensPerFrame"] == 45 && (vision["framesPerSecond"] ?? 0) > 0)
+        #expect(vision["tokensPerFrame"] == 84 && (vision["framesPerSecond"] ?? 0) > 0)
         #expect((root["memory"] as? Int ?? 0) > 1 << 20 && (root["weightBytes"] as? Int ?? 0) > 1 << 20)
         #expect((root["loadSeconds"] as? Double ?? -1) >= 0)
         let language = try #require(root["language"] as? [[String: Any]])
@@ -33,7 +33,7 @@ struct BenchTests {
         #expect(program.errors.hasSuffix("contexts over the model's 8192 tokens are left out\n"))
         let lines = program.output.split(separator: "\n").map(String.init)
         #expect(lines[0].hasPrefix("machine   ") && lines[1].hasPrefix("model     shapes in f32: "))
-        #expect(lines[2].hasPrefix("vision    640x360: 45 tokens"))
+        #expect(lines[2].hasPrefix("vision    640x360: 84 tokens"))
         #expect(lines[3].hasSuffix("of memory   2 at once   4 at once   8 at once"))
         #expect(lines[4].split(separator: " ").first == "16" && lines[4].count == lines[3].count)
     }

@@ -1,4 +1,4 @@
-// What training does in one pass over memory where torch makes several: attention on AMX tiles, norms, gates, turning by positions, the loss of a choice.
+// What training does in one pass over memory where torch makes several: attention on tiles of bf16 (AMX's, or AVX-512 in their place), norms, gates, turning by positions, the loss of a choice.
 // Tensors are contiguous: f32, tokens int64, what `see`, `turned` and `tiles` hold bytes. `kernels.py` compiles this for the machine at hand; `fused.py` proves it.
 #include <math.h>
 #include <stdint.h>
