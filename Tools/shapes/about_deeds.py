@@ -1,7 +1,7 @@
 """Questions about what happens: `describe`, `event`, `direction`, `whether`."""
 from facts import a, join, sentence
-from questions import MOVES, Question, calling, marked, requested
-from scenes import COLOURS, DIRECTIONS, SHAPES, SUDDEN
+from questions import Question, calling, marked, requested
+from scenes import COLOURS, DIRECTIONS, MOVES, SHAPES, SUDDEN
 from wordings import lines, say
 
 DOING = (*DIRECTIONS, "circle", "grows", "shrinks", "still")  # what has a word for that it goes on: "moving left"

@@ -1,7 +1,7 @@
 """Questions about what is to be seen: `colour`, `colours`, `shape`, `count`, `exists`, `which`."""
 from facts import NUMBERS, a, join, sentence
-from questions import MOVES, Question, at_time, calling, clear, marked, moments, names
-from scenes import COLOURS, DIRECTIONS, SHAPES, SUDDEN
+from questions import Question, at_time, calling, clear, marked, moments, names
+from scenes import COLOURS, DIRECTIONS, MOVES, SHAPES, SUDDEN
 from wordings import say
 
 

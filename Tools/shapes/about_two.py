@@ -1,6 +1,7 @@
 """Questions that compare two shapes."""
 from facts import SIDES, sentence, sign
-from questions import MOVES, Question, at_time, calling, moments, requested
+from questions import Question, at_time, calling, moments, requested
+from scenes import MOVES
 from wordings import say
 
 

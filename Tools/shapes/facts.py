@@ -2,7 +2,7 @@
 import random
 from itertools import pairwise
 
-from scenes import COLOURS, DIRECTIONS, SHAPES, SUDDEN
+from scenes import COLOURS, DIRECTIONS, MOVES, SHAPES, SUDDEN
 
 NUMBERS = ["no", "one", "two", "three", "four"]
 SIDES = ("left", "top", "right", "bottom")
@@ -283,9 +283,9 @@ class Facts:
         """What means this shape and no other by what it does."""
         others = [o for o in self.shapes if o is not s]
         names = [f"{it} that {verb}" for verb in VERBS[s.action] for it in ("one", "shape", "object", "thing")] if all(s.action != o.action for o in others) else []
-        if s.action in (*DIRECTIONS, "circle") and not any(o.action in (*DIRECTIONS, "circle") for o in others):
+        if s.action in MOVES and not any(o.action in MOVES for o in others):
             names += ["moving shape", "moving object", "moving one", "one that moves", "shape that moves", "object that moves"]
-        if s.action == "still" and others and all(o.action in (*DIRECTIONS, "circle") for o in others):
+        if s.action == "still" and others and all(o.action in MOVES for o in others):
             names += ["one that does not move", "shape that doesn't move", "object that is not moving"]
         return names
 

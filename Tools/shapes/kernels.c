@@ -103,7 +103,7 @@ typedef uint16_t bf16;
 #define tile_zero(tile) _tile_zero(tile)
 #define tile_dot(sum, left, right) _tile_dpbf16ps(sum, left, right)
 
-// Whether the system lets this process use tiles: 2 for those of the processor.
+// Whether the system lets this process use tiles: 2 for the processor's, 1 for those in memory.
 int ready(void) { return syscall(SYS_arch_prctl, 0x1023 /* ARCH_REQ_XCOMP_PERM */, 18 /* XTILEDATA */) == 0 ? 2 : 0; }
 
 // The compiler's own tile instructions do not say that they read memory: what was stored before has to be there.

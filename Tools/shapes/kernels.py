@@ -33,4 +33,6 @@ def call(name, *arguments):
     return getattr(_library, name)(*given)
 
 
-TILES = _library.ready() if hasattr(_library, "ready") else 0  # 2: AMX, products of bf16, eight times as fast as of f32; 1: the same kernels on AVX-512; 0: neither
+_ready = _library.ready() if hasattr(_library, "ready") else 0
+TILES = _ready > 0  # attention by tiles of bf16, which AVX-512 multiplies where there is no AMX
+AMX = _ready == 2  # all products of bf16, eight times as fast as of f32

@@ -1,13 +1,12 @@
 """What a question is, and how shapes and times are named in it."""
 from typing import NamedTuple
 
-from scenes import DIRECTIONS, SHAPES, SUDDEN
+from scenes import SHAPES, SUDDEN
 from wordings import say
 
 REFUSAL = ("I am a small demonstration model that only knows simple shapes: circles, squares, triangles and stars in eight colours. "
            "For real videos use GLM-4.1V-9B-Thinking.")
 STRANGE = "I see no simple shapes that I know."
-MOVES = (*DIRECTIONS, "circle")
 JUDGED = ("compare", "colours")
 
 

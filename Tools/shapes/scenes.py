@@ -13,6 +13,7 @@ import numpy as np
 COLOURS = ["red", "green", "blue", "yellow", "purple", "orange", "white", "black"]
 SHAPES = ["circle", "square", "triangle", "star"]
 DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
+MOVES = (*DIRECTIONS, "circle")
 SUDDEN = ("appears", "disappears", "turns")  # what happens at one moment
 ACTIONS = [*DIRECTIONS, "circle", "grows", "shrinks", *SUDDEN, "still"]
 # hue in degrees, saturation, value: a range for each, so that a colour's name is learnt and not one RGB value

@@ -191,8 +191,10 @@ class Talker:
                 if told and looked:
                     compared(row, starts, begin, told[0].span(1), [m.span(1) for m in looked])
             for i, c in enumerate(starts, begin):  # what is weighed and found: few tokens, and the answer is read off them
-                if 0 <= reason < c or row.ids[i] in self.verdicts:
-                    row.weight[i - 1] = 6.0 if row.ids[i] in self.verdicts else 3.0
+                if row.ids[i] in self.verdicts:
+                    row.weight[i - 1] = 6.0
+                elif 0 <= reason < c:
+                    row.weight[i - 1] = 3.0
             start = row.learn(f"<answer>{REFUSAL if strange else q.answer}</answer><|user|>", part, group + 1, q.box, before=len(row.ids) - 1)
             sides_said = [i for i in range(start, len(row.ids)) if self.pieces[row.ids[i]].isdigit()] if q.box else []
             if q.box and q.near:  # the answer's sides are those of the thought about the nearest frame, or not far from them
