@@ -64,11 +64,11 @@ def whether(f, rng, it=None):
         if rng.random() < 0.5:
             return judged(say(rng, "whether.size.it" if it else "whether.size", n=n, change=change), "changes size", s.action in ("grows", "shrinks"))
     near = next(([x for x in group if x != s.action] for group in (MOVES, ("grows", "shrinks"), ("appears", "disappears")) if s.action in group), None)
-    others = near if near and rng.random() < 0.6 else [x for x in (*DOING, *SUDDEN) if x != "turns" or s.colour2]  # what is easily mistaken is asked more often
+    others = near if near and rng.random() < 0.6 else [*DOING, *SUDDEN, "turns"]  # what is easily mistaken is asked more often
     act = s.action if rng.random() < 0.5 else rng.choice(others)
     if act == "appears" and s.action not in ("appears", "disappears") and rng.random() < 0.7:
         return None
-    q = say(rng, "whether", "whether.it" if n == "it" else "whether.named", n=n, do=say(rng, f"do.{act}", red=s.colour, blue=s.colour2))
+    q = say(rng, "whether", "whether.it" if n == "it" else "whether.named", n=n, do=say(rng, f"do.{act}", red=s.colour, blue=s.colour2 or rng.choice([c for c in COLOURS if c != s.colour])))
     if act in DOING and rng.random() < 0.3:
         q = say(rng, "whether.doing", "whether.doing.it" if n == "it" else "whether.doing.named", n=n, doing=say(rng, f"doing.{act}"))
     return judged(q, names.get(act, act), act == s.action)

@@ -1,7 +1,7 @@
 """Questions about what is to be seen: `colour`, `colours`, `shape`, `count`, `exists`, `which`."""
 from facts import NUMBERS, a, join, sentence
-from questions import Question, at_time, calling, clear, marked, moments, names
-from scenes import COLOURS, DIRECTIONS, MOVES, SHAPES, SUDDEN
+from questions import DEEDS, Question, at_time, calling, clear, marked, moments, names
+from scenes import COLOURS, MOVES, SHAPES, SUDDEN
 from wordings import say
 
 
@@ -159,8 +159,7 @@ def exists(f, rng, it=None):
 
 
 def which(f, rng, it=None):
-    verb, acts = rng.choice([("moves", MOVES), ("appears", ("appears",)), ("disappears", ("disappears",)), ("grows", ("grows",)), ("shrinks", ("shrinks",)), ("changes color", ("turns",)),
-                             ("stays still", ("still",)), ("moves in a circle", ("circle",)), *((f"moves {d}", (d,)) for d in DIRECTIONS)])
+    verb, acts = rng.choice(DEEDS)
     who = [s for s in f.shapes if s.action in acts]
     if not who and rng.random() < 0.75:
         return None

@@ -1,7 +1,7 @@
 """Questions about where: `box`, `what_where`, `placed`."""
 from facts import SIDES, a, join, ninth, quarter, within
 from questions import Question, at_time, calling, clear, moments
-from scenes import COLOURS, SHAPES
+from scenes import COLOURS, MOVES, SHAPES
 from wordings import say
 
 PARTS = ["left", "right", "top", "bottom", "middle", "center", "upper", "lower"]
@@ -87,7 +87,8 @@ def placed(f, rng, it=None):
     s = it or rng.choice(f.shapes)
     if len(f.times) > 1 and rng.random() < 0.25:
         return travelled(f, rng, s, it)
-    words, t = moments(f, rng) if len(f.times) > 1 else ("", f.times[0])
+    untimed = len(f.times) == 1 or s.action not in MOVES and rng.random() < 0.35
+    words, t = ("", next((u for u in f.walk if f.scene.state(s, u)), f.times[0])) if untimed else moments(f, rng)
     k = f.nearest(t)
     if not clear(f, s, t) or not f.scene.state(s, t) or not f.scene.state(s, f.walk[k]):
         return None

@@ -1,4 +1,6 @@
 """Questions about when, and about what is first and what is last: `when`, `begins`, `order`."""
+from itertools import pairwise
+
 from facts import sentence
 from questions import Question, calling, requested
 from scenes import DIRECTIONS, SUDDEN
@@ -30,29 +32,43 @@ def begins(f, rng, it=None):
     if not who or len(f.walk) < 4:
         return None
     s, ends = it if it in who else rng.choice(who), rng.random() < 0.45
-    true, step, found = s.b if ends else s.a, f.walk[1] - f.walk[0], f.traced(s, ends)
-    if not found or abs(f.walk[found[2]] - true) > step or rng.random() < 0.6 and true in (0.0, f.scene.duration):  # what goes on all the time is asked less often
+    true, step, trace = s.b if ends else s.a, f.walk[1] - f.walk[0], f.traced(s, ends)
+    if not trace or abs(f.walk[trace.frame] - true) > step or rng.random() < 0.6 and true in (0.0, f.scene.duration):  # what goes on all the time is asked less often
         return None
-    text, side, k = found
-    n, word, at = calling(f, s, rng, it), "until" if ends else "from", f.label(f.walk[k])
+    n, word, at = calling(f, s, rng, it), "until" if ends else "from", f.label(f.walk[trace.frame])
     q = say(rng, "when.stops" if ends else "when.starts", n=n, do=say(rng, f"do.{s.action}"), doing=say(rng, f"doing.{s.action}"))
     check, does = {"time": true, "within": max(step, f.interval)}, sentence(f"{f.clause(s)} {word} {at} s")
-    return Question(q, f"{word} when {f.clause(s)}", does, check, s, called=n, found=f"{text}: {word} {at}s", traced=(f.shapes.index(s), side))
+    return Question(q, f"{word} when {f.clause(s)}", does, check, s, called=n, found=f"{trace.text}: {word} {at}s", lines=trace.lines, traced=(trace.side,))
 
 
-def since(f, s):
-    """When what a shape does happens, or begins, as the thought has it."""
-    return f.moment(s) if s.action in SUDDEN else f.begin(s)
+class Starts:
+    """When what each shape does happens, or begins, as the thought finds it; a shape is left out where its frames do not tell, or tell it wrongly."""
 
+    def __init__(self, f):
+        self.f, self.at, self.traces = f, {}, {}
+        for s in (s for s in f.shapes if s.action != "still"):
+            if s.action in SUDDEN:
+                self.at[s] = f.moment(s)
+            elif (trace := f.traced(s)) and abs(f.walk[trace.frame] - s.a) <= f.walk[1] - f.walk[0]:
+                self.at[s], self.traces[s] = f.label(f.walk[trace.frame]), trace
 
-def sequence(f, who):
-    """What is found of shapes in the order of their times: what each does, since when, and whether that is later than the one told before it; then which is first and which last."""
-    told, before = [], None
-    for s in (s for s in f.shapes if s in who):
-        now = float(since(f, s))
-        told.append(f"{f.clause(s)} {'at' if s.action in SUDDEN else 'from'} {since(f, s)}s{'' if before is None else sequel(now - before)}")
-        before = now
-    return f"{'; '.join(told)}, first the {who[0].name}, last the {who[-1].name}"
+    def gap(self, s, o):
+        """How much later `o` is than `s`, in seconds; 0 where they are too near to each other to be told apart."""
+        found, true = float(self.at[o]) - float(self.at[s]), o.a - s.a
+        clear = abs(true) > 0.12 * self.f.scene.duration or s.action in SUDDEN and o.action in SUDDEN
+        return found if clear and found * true > 0 else 0
+
+    def sequence(self, who):
+        """What is found of shapes in the order of their times: what each does, since when, and whether that is later than the one told before it; then which
+        is first and which last. As a question has it: what was found, which lines that repeats, and which sides it follows."""
+        f, told, before = self.f, [], None
+        for s in (s for s in f.shapes if s in who):
+            now, trace = self.at[s], self.traces.get(s)
+            when = f", {trace.text}: from {now}s" if trace else f" at {now}s"
+            told.append(f"{f.clause(s)}{when}{'' if before is None else sequel(float(now) - float(before))}")
+            before = now
+        traces = [self.traces[s] for s in f.shapes if s in who and s in self.traces]
+        return {"found": f"{'; '.join(told)}, first the {who[0].name}, last the {who[-1].name}", "lines": tuple(line for t in traces for line in t.lines), "traced": tuple(t.side for t in traces)}
 
 
 def sequel(later):
@@ -63,18 +79,21 @@ def order(f, rng, it=None):
     """What is first, what is last: of events and of what begins to move or to grow."""
     if rng.random() < 0.45 and len(f.times) > 3:
         return rng.choice([earliest, sooner])(f, rng)
-    who = sorted((s for s in f.shapes if s.action != "still"), key=lambda s: (float(since(f, s)), s.a))
-    gaps = [(float(since(f, b)) - float(since(f, a)), b.a - a.a) for a, b in zip(who, who[1:])]
-    clear = [min(gap) > 0 and (gap[1] > 0.12 * f.scene.duration or a.action in SUDDEN and b.action in SUDDEN) for gap, a, b in zip(gaps, who, who[1:])]
-    k = rng.random()
-    if not clear or len(f.times) < 4 or not (clear[0] or 0.4 <= k < 0.65) or not (clear[-1] or k < 0.4):
+    if len(f.times) < 4:
         return None
-    found = sequence(f, who)
+    starts, acting = Starts(f), [s for s in f.shapes if s.action != "still"]
+    if len(acting) < 2 or any(s not in starts.at for s in acting):
+        return None
+    who = sorted(acting, key=lambda s: (float(starts.at[s]), s.a))
+    clear, k = [starts.gap(a, b) > 0 for a, b in pairwise(who)], rng.random()
+    if not (clear[0] or 0.4 <= k < 0.65) or not (clear[-1] or k < 0.4):
+        return None
+    found = starts.sequence(who)
     if k < 0.65:
         end, one = ("first", who[0]) if k < 0.4 else ("last", who[-1])
-        return Question(varied(f, rng, who, end), f"what is {end}", f"{end.capitalize()} {f.clause(one)}.", {"deeds": [[one.name, f.deed(one)]]}, one, found=found)
+        return Question(varied(f, rng, who, end), f"what is {end}", f"{end.capitalize()} {f.clause(one)}.", {"deeds": [[one.name, f.deed(one)]]}, one, **found)
     answer, check = f"First {f.clause(who[0])}, last {f.clause(who[-1])}.", {"deeds": [[s.name, f.deed(s)] for s in (who[0], who[-1])]}
-    return Question(say(rng, "order.both"), "what is first and last", answer, check, found=found)
+    return Question(say(rng, "order.both"), "what is first and last", answer, check, **found)
 
 
 def earliest(f, rng):
@@ -89,20 +108,19 @@ def earliest(f, rng):
     best = (min if end == "first" else max)(who, key=lambda s: float(f.moment(s)))
     do = say(rng, f"earliest.{act}")
     q = say(rng, "earliest", do=do, they_do=do.replace(" its", " their"), end=end)
-    found = sequence(f, sorted(who, key=lambda s: float(f.moment(s))))
-    return Question(q, f"which {verb} {end}", f"{end.capitalize()} {f.clause(best)}.", {"deeds": [[best.name, f.deed(best)]]}, best, found=found)
+    found = Starts(f).sequence(sorted(who, key=lambda s: float(f.moment(s))))
+    return Question(q, f"which {verb} {end}", f"{end.capitalize()} {f.clause(best)}.", {"deeds": [[best.name, f.deed(best)]]}, best, **found)
 
 
 def sooner(f, rng):
     """Which of two events that are named comes first, or last; or whether one comes before the other."""
-    what = [s for s in f.shapes if s.action != "still"]
-    clear = lambda s, o: abs(s.a - o.a) > 0.12 * f.scene.duration or s.action in SUDDEN and o.action in SUDDEN
-    pairs = [(s, o) for s in what for o in what if since(f, s) != since(f, o) and (float(since(f, s)) < float(since(f, o))) == (s.a < o.a) and clear(s, o)]
+    starts = Starts(f)
+    pairs = [(s, o) for s in starts.at for o in starts.at if starts.gap(s, o)]
     if not pairs:
         return None
     s, o = rng.choice(pairs)
-    by_time = sorted((s, o), key=lambda x: float(since(f, x)))
-    found = sequence(f, by_time)
+    by_time = sorted((s, o), key=lambda x: float(starts.at[x]))
+    found = starts.sequence(by_time)
     deed = lambda x: f"turn {x.colour2}" if x.action == "turns" and rng.random() < 0.4 else say(rng, f"sooner.{x.action}" if x.action in SUDDEN else f"do.{x.action}")
     (n, do), (m, act) = (("the " + rng.choice(f.callings(x)), deed(x)) for x in (s, o))
     if rng.random() < 0.4:
@@ -112,8 +130,8 @@ def sooner(f, rng):
         acted = {"turns": "changed color", "appears": "appeared", "disappears": "disappeared", "circle": "moved in a circle", "grows": "grew", "shrinks": "shrank"}.get(o.action, f"moved {o.action}")
         q = say(rng, "sooner", "sooner.alike" if s.action == o.action else "sooner.unlike", n=n, do=do, word=word, m=m, act=act, acted=acted)
         answer = f"{'Yes' if yes else 'No'}, first {f.clause(by_time[0])}."
-        found = f"{found}; {one.name} {'first yes' if by_time[0] is one else 'last no'}"
-        return Question(q, f"whether the {one.name} is before the {other.name}", answer, {"yes": yes}, found=found)
+        found["found"] += f"; {one.name} {'first yes' if by_time[0] is one else 'last no'}"
+        return Question(q, f"whether the {one.name} is before the {other.name}", answer, {"yes": yes}, **found)
     end = rng.choice(["first", "first", "last"])
     if rng.random() < 0.35:  # "the growth of the star"
         a, b = (say(rng, f"noun.{x.action}", n=name) for x, name in ((s, n), (o, m)))
@@ -123,7 +141,7 @@ def sooner(f, rng):
     q = say(rng, "sooner.of", f"sooner.of.{end}", end=end, earlier="earlier" if end == "first" else "later", p=f"{n} {do}", r=f"{m} {act}", a=a, b=b)
     best = by_time[0 if end == "first" else 1]
     asked, answer = f"which is {end} of the {s.name} and the {o.name}", f"{end.capitalize()} {f.clause(best)}."
-    return Question(q, asked, answer, {"deeds": [[best.name, f.deed(best)]]}, best, found=found)
+    return Question(q, asked, answer, {"deeds": [[best.name, f.deed(best)]]}, best, **found)
 
 
 def varied(f, rng, who, end):

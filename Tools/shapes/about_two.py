@@ -1,6 +1,6 @@
 """Questions that compare two shapes."""
 from facts import SIDES, sentence, sign
-from questions import Question, at_time, calling, moments, requested
+from questions import DEEDS, Question, at_time, calling, moments, requested
 from scenes import MOVES
 from wordings import say
 
@@ -18,8 +18,8 @@ def compare(f, rng, it=None):
     n, m, k = calling(f, s, rng), calling(f, o, rng), rng.random()
     if s.action == o.action and rng.random() < 0.5:
         k = 0.5  # two that do the same are rare, and asked about as such: else the verdict is always no
-    elif rng.random() < 0.35:
-        return relation(f, rng, s, o, n, m)
+    elif (other := rng.random()) < 0.5:
+        return relation(f, rng, s, o, n, m) if other < 0.35 else either(f, rng, s, o, n, m)
     both = f"the {s.name} and the {o.name}"
     if k < 0.3:
         if {"grows", "shrinks"} & {s.action, o.action} or not (s.radius > 1.25 * o.radius or o.radius > 1.25 * s.radius):
@@ -60,6 +60,18 @@ def compare(f, rng, it=None):
         return alike(q, f"{likeness} color", both, each, s.colour == o.colour)
     q = say(rng, "compare", n=n, m=m)
     return Question(q, f"comparison of {both}", sentence(f"{f.clause(s)} and {f.clause(o)}"), {"deeds": [[s.name, f.deed(s)], [o.name, f.deed(o)]]})
+
+
+def either(f, rng, s, o, n, m):
+    """Which of two that are named does something."""
+    verb, acts = rng.choice(DEEDS)
+    does = say(rng, f"which.{verb}")
+    if (s.action in acts) == (o.action in acts) or does == "does not move":
+        return None
+    win = s if s.action in acts else o
+    found = "; ".join(f"{f.clause(x)} {'yes' if x is win else 'no'}" for x in (s, o))
+    q = say(rng, "either", does=does, n=n, m=m)
+    return Question(q, f"which {verb} of the {s.name} and the {o.name}", sentence(f.clause(win)), {"deeds": [[win.name, f.deed(win)]]}, win, found=found)
 
 
 def alike(q, asked, both, each, same):

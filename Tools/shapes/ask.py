@@ -83,7 +83,7 @@ def reword(q, rng):
         q = f"{say(rng, 'front')} {q}"
     elif rng.random() < 0.04:
         q += f" {say(rng, 'back')}"
-    if rng.random() < 0.06:
+    if rng.random() < 0.1:
         q = mistyped(q, rng)
     style = rng.random()
     if style < 0.1:

@@ -1,6 +1,6 @@
 """What can be known of a scene from the frames that were sampled: the thoughts, and the facts that answers are made of."""
 import random
-from itertools import pairwise
+from typing import NamedTuple
 
 from scenes import COLOURS, DIRECTIONS, MOVES, SHAPES, SUDDEN
 
@@ -44,6 +44,14 @@ class Walk:
         self.spans += [(a + len(self.text), b + len(self.text), k + frames, o) for a, b, k, o in other.spans]
         self.text += other.text
         self.exact += other.exact
+
+
+class Trace(NamedTuple):
+    """How it was found when a shape begins to move or to grow, or when it is done."""
+    text: str
+    frame: int  # the number of the last frame before it begins, or of the first where it is done
+    side: tuple  # the shape, by its number, and the side that is followed
+    lines: tuple  # the frames and the shape, by their numbers, that were looked at
 
 
 class Facts:
@@ -155,23 +163,17 @@ class Facts:
         """How wide a shape is where it is first seen."""
         return wide(next(iter(self.boxes(s).values())))
 
-    def begin(self, s):
-        """When a movement or a growth begins, as far as the signs in the thought tell: at the last of its frames, in their order, up to which nothing has changed."""
-        boxes, n = self.boxes(s), len(self.walk)
-        changed = lambda k: any(sign(a - b) != "=" for a, b in zip(boxes[k], boxes[0]))
-        return self.label(self.walk[next((a for a, b in pairwise((0, n // 4, n // 2, n * 3 // 4)) if changed(b)), n * 3 // 4)])
-
     def traced(self, s, ends=False):
         """How the first frame of a movement or a growth is found, or with `ends` its last one: one side from frame to frame, from the first on or from
-        the last back, up to the frame where it is another than where it was first looked at. -> (the text, which side, the number of the frame before that), or
-        None where no frame shows it."""
+        the last back, up to the frame where it is another than where it was first looked at. None where no frame shows it."""
         boxes, side = self.boxes(s), 1 if s.action in ("up", "down") else 0
         text, stops = f"{SIDES[side]}", list(range(len(self.walk)))[:: -1 if ends else 1]
-        for before, k in zip([None, *stops], stops):
-            change = "" if before is None else sign(boxes[k][side] - boxes[stops[0]][side])
+        for n, k in enumerate(stops):
+            change = sign(boxes[k][side] - boxes[stops[0]][side]) if n else ""
             text += f" {self.label(self.walk[k])}s {boxes[k][side]}{change},"
             if change not in ("", "="):
-                return text[:-1], side, before
+                o = self.shapes.index(s)
+                return Trace(text[:-1], stops[n - 1], (o, side), tuple((j, o) for j in stops[: n + 1]))
         return None
 
     def thought(self):

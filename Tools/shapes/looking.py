@@ -54,13 +54,14 @@ def nearest(row, f, said, starts, begin):
 
 
 def traced(row, f, q, said, starts, begin):
-    """Where a side is followed from frame to frame, attention should go to each time and to that side in its line."""
-    (o, side), labels = q.traced, [f.label(t) for t in f.walk]
-    for found in re.compile(r" ([\d.]+)s (\d+)").finditer(said, said.index(" So:")):
-        k = labels.index(found[1])
-        for j, i in enumerate(spanned(starts, begin, found.span(1))):
-            row.seek("copy", [i - 1], [], time_mark(k, j))
-        row.seek("copy", [i - 1 for i in spanned(starts, begin, found.span(2))], [], side_mark(k, o, side))
+    """Where sides are followed from frame to frame, attention should go to each time and to that side in its line."""
+    labels, parts = [f.label(t) for t in f.walk], re.compile(r" (?:left|top)(?: [\d.]+s \d+[=+<>-]?,?)+").finditer(said, said.index(" So:"))
+    for (o, side), part in zip(q.traced, parts):
+        for found in re.compile(r" ([\d.]+)s (\d+)").finditer(said, *part.span()):
+            k = labels.index(found[1])
+            for j, i in enumerate(spanned(starts, begin, found.span(1))):
+                row.seek("copy", [i - 1], [], time_mark(k, j))
+            row.seek("copy", [i - 1 for i in spanned(starts, begin, found.span(2))], [], side_mark(k, o, side))
 
 
 def sized(row, f, said, starts, begin):

@@ -1,12 +1,15 @@
 """What a question is, and how shapes and times are named in it."""
 from typing import NamedTuple
 
-from scenes import SHAPES, SUDDEN
+from scenes import DIRECTIONS, MOVES, SHAPES, SUDDEN
 from wordings import say
 
 REFUSAL = ("I am a small demonstration model that only knows simple shapes: circles, squares, triangles and stars in eight colours. "
            "For real videos use GLM-4.1V-9B-Thinking.")
 STRANGE = "I see no simple shapes that I know."
+# What shapes are looked for by, and which of what happens that is.
+DEEDS = [("moves", MOVES), ("appears", ("appears",)), ("disappears", ("disappears",)), ("grows", ("grows",)), ("shrinks", ("shrinks",)), ("changes color", ("turns",)),
+         ("stays still", ("still",)), ("moves in a circle", ("circle",)), *((f"moves {d}", (d,)) for d in DIRECTIONS)]
 JUDGED = ("compare", "colours")
 
 
@@ -20,7 +23,7 @@ class Question(NamedTuple):
     near: tuple | None = None  # the frame, by its number, and the shape, by its number, whose box is nearest to it in the thought
     found: str = ""  # what the answer follows from, where that is not plain to see
     lines: tuple = ()  # the frames and the shapes, by their numbers, whose lines `found` repeats
-    traced: tuple | None = None  # the shape, by its number, and the side that `found` follows from frame to frame
+    traced: tuple = ()  # the shapes, by their numbers, and the sides that `found` follows from frame to frame
     called: str = ""  # what the question calls the shape in `focus`
     picked: str = ""  # where that is by what it does: what each shape does, and whether it is this one
 

@@ -26,6 +26,8 @@ HSV = {
 SIZES = [(640, 360), (640, 360), (1280, 720), (1920, 1080), (1080, 1920), (720, 1280), (360, 640), (640, 480), (480, 640), (320, 240),
          (512, 512), (480, 480), (720, 720), (720, 360), (800, 400), (360, 720), (854, 480), (426, 240), (320, 180), (600, 400), (400, 500)]
 
+LEVELS = [(0.02, 0.3), (0.3, 0.6), (0.55, 0.95), (0.8, 1.0)]  # how bright a ground is
+
 GRAIN = np.random.default_rng(0).standard_normal((2048, 2048, 3), np.float32)
 
 
@@ -127,13 +129,13 @@ class Scene:
 
     def look(self, rng):
         k = rng.random()
-        level = rng.choice([(0.02, 0.3), (0.3, 0.6), (0.55, 0.95), (0.8, 1.0)])
-        pick = lambda: hsv(rng, ((0, 360), (0, 0.45) if rng.random() < 0.75 else (0, 0.9), level))
-        self.background = [pick(), pick() if k < 0.45 else None]
+        level = rng.choice(LEVELS)
+        pick = lambda level: hsv(rng, ((0, 360), (0, 0.45) if rng.random() < 0.75 else (0, 0.9), level))
+        self.background = [pick(level), pick(rng.choice(LEVELS) if rng.random() < 0.4 else level) if k < 0.45 else None]
         if self.background[1] is None:
             self.background[1] = self.background[0]
         self.slope = rng.uniform(0, 2 * math.pi) if rng.random() < 0.6 else rng.choice([0, math.pi / 2, math.pi, 1.5 * math.pi])
-        self.radial = rng.random() < 0.15
+        self.radial = rng.random() < 0.25
         self.noise = rng.choice([0, 0, 1.5, 3, 6])
         self.seed, self.render_mode = rng.getrandbits(32), rng.choice(["direct", "direct", "direct", "source", "jpeg"])
         self.canvases = {}

@@ -98,7 +98,8 @@ class Stranger:
         return image
 
     def plasma(self, t, w, h, fixed, noise):
-        """Clouds of several scales in correlated colours, some with an edge."""
+        """Clouds of several scales in correlated colours, some with an edge; at half the size, as `photograph`."""
+        w, h = w // 2, h // 2
         image = clouds(w, h, fixed, fixed.uniform(0.45, 0.8), t) * fixed.uniform(30, 60) + fixed.uniform(80, 170)
         if fixed.random() < 0.5:  # a horizon, or a wall
             y = int(h * fixed.uniform(0.3, 0.7))

@@ -156,8 +156,7 @@ class Talker:
         if walk:
             sides, called, again = self.guide(row, walk, start)
             if rng:
-                followed = {(k, q.traced[0]) for _, q in questions if q.traced for k in range(len(f.walk))}
-                true = followed | {q.near for _, q in questions} | {line for _, q in questions for line in q.lines} | {which for which, _ in again}
+                true = {q.near for _, q in questions} | {line for _, q in questions for line in q.lines} | {which for which, _ in again}
                 spoil(row, sides, called, true, rng)
                 hide(row, true)
             for (k, o), tokens in sides.items():
