@@ -59,16 +59,19 @@ class Starts:
         return found if clear and found * true > 0 else 0
 
     def sequence(self, who):
-        """What is found of shapes in the order of their times: what each does, since when, and whether that is later than the one told before it; then which
-        is first and which last. As a question has it: what was found, which lines that repeats, and which sides it follows."""
-        f, told, before = self.f, [], None
-        for s in (s for s in f.shapes if s in who):
-            now, trace = self.at[s], self.traces.get(s)
-            when = f", {trace.text}: from {now}s" if trace else f" at {now}s"
-            told.append(f"{f.clause(s)}{when}{'' if before is None else sequel(float(now) - float(before))}")
-            before = now
-        traces = [self.traces[s] for s in f.shapes if s in who and s in self.traces]
-        return {"found": f"{'; '.join(told)}, first the {who[0].name}, last the {who[-1].name}", "lines": tuple(line for t in traces for line in t.lines), "traced": tuple(t.side for t in traces)}
+        """What is found of shapes that are in the order of their times: what each does and since when; then one after another, each beside the times of the first and
+        the last so far, which are told anew. As a question has it: what was found, which lines that repeats, and which sides it follows."""
+        f, told = self.f, []
+        for s in (shapes := [s for s in f.shapes if s in who]):
+            trace = self.traces.get(s)
+            told.append(f"{f.clause(s)}{f', {trace.text}: from' if trace else ' at'} {self.at[s]}s")
+        weighed, first, last = f"{shapes[0].name} {self.at[shapes[0]]}s", shapes[0], shapes[0]
+        for s in shapes[1:]:
+            beside = [f"{self.at[o]}s{sequel(float(self.at[s]) - float(self.at[o]))}" for o in dict.fromkeys((first, last))]
+            first, last = min(first, s, key=who.index), max(last, s, key=who.index)
+            weighed += f"; {s.name} {self.at[s]}s, {', '.join(beside)}, first the {first.name}, last the {last.name}"
+        traces = [self.traces[s] for s in shapes if s in self.traces]
+        return {"found": f"{'; '.join(told)}; {weighed}", "lines": tuple(line for t in traces for line in t.lines), "traced": tuple(t.side for t in traces)}
 
 
 def sequel(later):
