@@ -64,7 +64,7 @@ def whether(f, rng, it=None):
         if rng.random() < 0.5:
             return judged(say(rng, "whether.size.it" if it else "whether.size", n=n, change=change), "changes size", s.action in ("grows", "shrinks"))
     near = next(([x for x in group if x != s.action] for group in (MOVES, ("grows", "shrinks"), ("appears", "disappears")) if s.action in group), None)
-    others = near if near and rng.random() < 0.6 else [*DOING, *SUDDEN, "turns"]  # what is easily mistaken is asked more often
+    others = near if near and rng.random() < 0.6 else [*DOING, *SUDDEN]  # what is easily mistaken is asked more often
     act = s.action if rng.random() < 0.5 else rng.choice(others)
     if act == "appears" and s.action not in ("appears", "disappears") and rng.random() < 0.7:
         return None

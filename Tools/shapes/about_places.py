@@ -33,23 +33,24 @@ def box(f, rng, it=None):
     return Question(q, asked, answer, check, s, exact, (f.nearest(t), o), called=n)
 
 
-def ends(f, rng):
+def both_ends(f, rng):
     """What is there at the start, and what at the end."""
-    there = [[(s, f.scene.state(s, t)) for s in f.seen(t)] for t in (f.walk[0], f.walk[-1])]
-    late = [[(s, f.scene.state(s, f.pair(t))) for s in f.seen(f.pair(t))] for t in (f.walk[0], f.walk[-1])]
-    names = [[f"{state[0]} {s.shape}" for s, state in which] for which in there]
-    if names != [[f"{state[0]} {s.shape}" for s, state in which] for which in late]:
+    stops = f.walk[0], f.walk[-1]
+    there = lambda t: [f"{f.scene.state(s, t)[0]} {s.shape}" for s in f.seen(t)]
+    first, last = names = [there(t) for t in stops]
+    if names != [there(f.pair(t)) for t in stops]:
         return None
-    first, last = (join([a(n) for n in which]) if which else "nothing" for which in names)
-    check = {"words": [w for which in names for n in which for w in n.split()], "among": COLOURS + SHAPES, "ordered": True}
+    told = lambda which: join([a(n) for n in which]) if which else "nothing"
+    answer = f"At the start there {'are' if len(first) > 1 else 'is'} {told(first)}, at the end {told(last)}."
+    check = {"words": " ".join(first + last).split(), "among": COLOURS + SHAPES, "ordered": True}
     lines = tuple((k, o) for k in (0, len(f.walk) - 1) for o in range(len(f.shapes)))
-    found = f"start: {f.line(f.walk[0])}, end: {f.line(f.walk[-1])}"
-    return Question(say(rng, "what_where.both"), "what is there at the start and at the end", f"At the start there is {first}, at the end {last}.", check, found=found, lines=lines)
+    found = ", ".join(f"{word}: {f.line(t)}" for word, t in zip(("start", "end"), stops))
+    return Question(say(rng, "what_where.both"), "what is there at the start and at the end", answer, check, found=found, lines=lines)
 
 
 def what_where(f, rng, it=None):
     if len(f.walk) > 1 and rng.random() < 0.15:
-        return ends(f, rng)
+        return both_ends(f, rng)
     words, t = moments(f, rng)
     seen, k = f.seen(t), f.nearest(t)
     both = [s for s in seen if f.scene.state(s, f.walk[k])]  # to be seen in the frame, too
