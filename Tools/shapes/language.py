@@ -81,8 +81,8 @@ def main():
         net.load_state_dict(resume["net"])
 
     def alone(net, rng, part):
-        part = 1.0 if resume else part
         """Codes stand in for the tower, with its mistakes: noise, wrong classes, boxes a little off."""
+        part = 1.0 if resume else part
         # Reading frames first, where a token costs least; then few frames and questions about them; then all.
         few, branches, slides, sparse = (([1, 1, 2, 2, 3, 4], 1, 0.8, 0.92) if part < 0.2 else ([2, 3, 4, 5, 6, 8], 4, 0.4, 0.85) if part < 0.45 else (COUNTS, 8, 0.15, 0.75))
         tokens = a.tokens // 2 if part < 0.45 else a.tokens
@@ -101,7 +101,7 @@ def main():
             return loss, {f"cell {k}": v for k, v in scores.items()}, 0
         sparse = 0.0 if rng.random() < 0.35 else 0.75
         # A question costs the least beside few frames; which shapes there are, beside a single one: it is the first line of a thought that forgets one.
-        counts, branches = rng.choices([([1], 4), (FEW, 24), (COUNTS, 12)], [0.14, 0.5, 0.36])[0]
+        counts, branches = rng.choices([([1], 4), (FEW, 24), (COUNTS, 12)], [0.08, 0.42, 0.5])[0]
         x, stand, _, b, names = talks.rows_of(talker, rng, counts, talks.WEIGHTS, a.tokens, sparse=sparse, branches=branches)
         with torch.no_grad():
             features = visual(normalise(x)).flatten(0, 1)[stand]
