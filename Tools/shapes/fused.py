@@ -3,7 +3,7 @@ look at, the loss of a choice among all tokens, RMS norms, gates and turns. `fus
 import torch
 import torch.nn.functional as F
 
-from kernels import AMX, TILES, call
+from kernels import TILES, call
 
 BLOCK = 128
 flash = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
@@ -148,7 +148,9 @@ class Choice(torch.autograd.Function):
     def forward(ctx, h, head, aim, high, share, weight, keep):
         x, guess = h @ head.T, torch.empty_like(aim)
         loss = call("choice", x, aim, high, share, weight / weight.sum(), *x.shape, keep, guess)
-        ctx.save_for_backward(x @ head, x.T @ h)
+        if TILES:
+            x, h, head = x.bfloat16(), h.bfloat16(), head.bfloat16()
+        ctx.save_for_backward((x @ head).float(), (x.T @ h).float())
         ctx.mark_non_differentiable(guess)
         return h.new_tensor(loss), guess
 
@@ -235,7 +237,30 @@ class Gated(torch.autograd.Function):
 
 
 def gated(x, up, down):
-    return Gated.apply(x, up, down) if AMX else F.linear(Gate.apply(F.linear(x, up)), down)
+    return Gated.apply(x, up, down) if TILES else F.linear(Gate.apply(F.linear(x, up)), down)
+
+
+class Linear(torch.autograd.Function):
+    """x [..., C] times the transposed weight [N, C], and bias [N] where there is one, by products of bf16."""
+
+    @staticmethod
+    def forward(ctx, x, weight, bias=None):
+        ctx.shape = x.shape
+        x, weight = x.flatten(0, -2).bfloat16(), weight.bfloat16()
+        ctx.save_for_backward(x, weight)
+        y = (x @ weight.T).float()
+        return (y if bias is None else y.add_(bias)).view(*ctx.shape[:-1], -1)
+
+    @staticmethod
+    def backward(ctx, grad):
+        x, weight = ctx.saved_tensors
+        grad = grad.flatten(0, -2)
+        narrow = grad.bfloat16()
+        return (narrow @ weight).float().view(ctx.shape) if ctx.needs_input_grad[0] else None, (narrow.T @ x).float(), grad.sum(0) if ctx.needs_input_grad[2] else None
+
+
+def linear(x, weight, bias=None):
+    return Linear.apply(x, weight, bias) if TILES else F.linear(x, weight, bias)
 
 
 def main():
@@ -287,13 +312,14 @@ def main():
         ("gated", lambda x, up, down: gated(x, up, down), lambda x, up, down: F.linear(silu(F.linear(x, up)), down), (unit(3, 50, 96), unit(128, 96), unit(96, 64))),
         ("gate, shut", lambda x: Gate.apply(x), silu, (far,)),
         ("gated, shut", lambda x, up, down: gated(x, up, down), lambda x, up, down: F.linear(silu(F.linear(x, up)), down), (far.detach()[:, :96].clone().requires_grad_(), unit(128, 96), unit(96, 64))),
-        ("gate", lambda x: Gate.apply(x), silu, (x,))):
+        ("gate", lambda x: Gate.apply(x), silu, (x,)),
+        ("linear", linear, F.linear, (unit(3, 50, 96), unit(40, 96), unit(40)))):
         got, want = mine(*leaves), plain(*leaves)
         grad = torch.randn_like(got)
         pairs = zip((got, *torch.autograd.grad(got, leaves, grad)), (want, *torch.autograd.grad(want, leaves, grad)))
         worst = [((a - b).abs().max() / b.abs().max()).item() for a, b in pairs]
         print(name, *(f"{x:.1e}" for x in worst))
-        tiled = AMX if name.startswith("gated") else TILES and name.startswith("attention") and "blocks" not in name
+        tiled = TILES and name.startswith(("gated", "attention", "linear", "choice")) and "blocks" not in name
         bound = 1e-5 if not tiled else 0.1 if "shut" in name else 2e-2
         if not max(worst) < bound:
             raise SystemExit(f"{name} differs from plain torch")

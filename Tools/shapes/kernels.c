@@ -103,8 +103,8 @@ typedef uint16_t bf16;
 #define tile_zero(tile) _tile_zero(tile)
 #define tile_dot(sum, left, right) _tile_dpbf16ps(sum, left, right)
 
-// Whether the system lets this process use tiles: 2 for the processor's, 1 for those in memory.
-int ready(void) { return syscall(SYS_arch_prctl, 0x1023 /* ARCH_REQ_XCOMP_PERM */, 18 /* XTILEDATA */) == 0 ? 2 : 0; }
+// Whether the system lets this process use tiles.
+int ready(void) { return syscall(SYS_arch_prctl, 0x1023 /* ARCH_REQ_XCOMP_PERM */, 18 /* XTILEDATA */) == 0; }
 
 // The compiler's own tile instructions do not say that they read memory: what was stored before has to be there.
 static void stored(void) { __asm__ volatile("" ::: "memory"); }
@@ -118,7 +118,7 @@ static void begin(void) {
 
 static void end(void) { _tile_release(); }
 #else
-// A processor without tiles: eight of them in memory, multiplied in f32. What is loaded is read where it lies when it is multiplied; nothing changes it until then.
+// A processor without tiles: eight of them in memory. What is loaded is read where it lies when it is multiplied; nothing changes it until then.
 static struct { const char *from; long bytes; __m512 rows[16]; } registers[8];
 
 int ready(void) { return 1; }
@@ -138,25 +138,17 @@ static void tile_store(int tile, void *to, long bytes) {
     for (int r = 0; r < 16; r++) _mm512_storeu_si512((char *)to + r * bytes, row(tile, r));
 }
 
-static __m512 even(__m512i pairs) { return _mm512_castsi512_ps(_mm512_slli_epi32(pairs, 16)); }
-static __m512 odd(__m512i pairs) { return _mm512_castsi512_ps(_mm512_and_si512(pairs, _mm512_set1_epi32((int)0xffff0000))); }
-
 // sum [16][16] of f32 += left [16][16 pairs] times right [16 pairs][16], of bf16
 static void tile_dot(int sum, int left, int right) {
-    float first[16][16] __attribute__((aligned(64))), second[16][16] __attribute__((aligned(64)));
     __m512 rows[16];
+    const char *from = registers[left].from;
+    const long bytes = registers[left].bytes;
 #pragma GCC unroll 16
-    for (int r = 0; r < 16; r++) {
-        rows[r] = _mm512_castsi512_ps(row(sum, r));
-        _mm512_store_ps(first[r], even(row(left, r)));
-        _mm512_store_ps(second[r], odd(row(left, r)));
-    }
+    for (int r = 0; r < 16; r++) rows[r] = _mm512_castsi512_ps(row(sum, r));
     for (int k = 0; k < 16; k++) {
-        const __m512 x = even(row(right, k)), y = odd(row(right, k));
+        const __m512bh x = (__m512bh)row(right, k);
 #pragma GCC unroll 16
-        for (int r = 0; r < 16; r++) rows[r] = _mm512_fmadd_ps(_mm512_set1_ps(first[r][k]), x, rows[r]);
-#pragma GCC unroll 16
-        for (int r = 0; r < 16; r++) rows[r] = _mm512_fmadd_ps(_mm512_set1_ps(second[r][k]), y, rows[r]);
+        for (int r = 0; r < 16; r++) rows[r] = _mm512_dpbf16_ps(rows[r], (__m512bh)_mm512_set1_epi32(*(const int *)(from + r * bytes + 4 * k)), x);
     }
 #pragma GCC unroll 16
     for (int r = 0; r < 16; r++) registers[sum].rows[r] = rows[r];

@@ -33,6 +33,4 @@ def call(name, *arguments):
     return getattr(_library, name)(*given)
 
 
-_ready = _library.ready() if hasattr(_library, "ready") else 0
-TILES = _ready > 0  # attention by tiles of bf16, which AVX-512 multiplies where there is no AMX
-AMX = _ready == 2  # all products of bf16, eight times as fast as of f32
+TILES = hasattr(_library, "ready") and _library.ready() > 0  # products of bf16: by AMX, or by AVX-512 where there is none

@@ -90,6 +90,8 @@ def rows_of(talker, rng, counts, kinds, tokens, strange=0.1, slides=0.0, sparse=
             w, h = (max(28, n // 56 * 28) for n in (w, h))
     else:
         w, h = fit(size)
+        if count >= 12 and rng.random() < 0.25:
+            duration = rng.choice([2, 2, 2.5, 3])  # frames so near to each other that their times were said again and again
     cell = (h // 28, w // 28)
     frames, rows, dense, stand, names, room = [], [], [], [], [], tokens
     length = None
@@ -109,6 +111,8 @@ def rows_of(talker, rng, counts, kinds, tokens, strange=0.1, slides=0.0, sparse=
                                  {"count": rng.choice([2, 3, 3]), "kinds": [rng.choice(SHAPES)]}, {"count": rng.choice([2, 3]), "loose": 1}, {"count": rng.choice([1, 1, 2]), "big": True}],
                                 [0.32, 0.25, 0.11, 0.15, 0.08, 0.09] if count > 2 else [0.2, 0.27, 0.13, 0.2, 0.1, 0.1])[0]
             actions = SUDDEN if sudden else [rng.choice(ACTIONS)] if count > 5 and rng.random() < 0.1 else ACTIONS
+            if count > 2 and rng.random() < 0.03:  # nothing is there at first: such films were refused
+                actions, alike = ("appears",), {"count": rng.choice([1, 1, 2])}
             f = scene_for(rng, size, layout, count, duration, actions=actions, **alike)
         if length and len(f.times) != length:
             continue

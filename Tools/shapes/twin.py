@@ -31,9 +31,9 @@ class VisionAttention(nn.Module):
 
     def forward(self, x, cos, sin, sights):
         b, p, n = x.shape
-        q, k, v = self.qkv(x).view(b, p, 3, self.heads, -1).permute(2, 0, 3, 1, 4)  # [b, heads, p, d]
+        q, k, v = fused.linear(x, self.qkv.weight).view(b, p, 3, self.heads, -1).permute(2, 0, 3, 1, 4)  # [b, heads, p, d]
         turn = lambda z: z * cos + torch.cat((-z[..., z.shape[-1] // 2 :], z[..., : z.shape[-1] // 2]), -1) * sin
-        return self.proj(fused.attention(*(z.contiguous() for z in (turn(q), turn(k), v)), sights))
+        return fused.linear(fused.attention(*(z.contiguous() for z in (turn(q), turn(k), v)), sights), self.proj.weight)
 
 
 class Gated(nn.Module):
@@ -52,7 +52,7 @@ class Merger(Gated):
         self.proj, self.post_projection_norm = nn.Linear(n, n, bias=False), nn.LayerNorm(n)
 
     def forward(self, x):
-        return super().forward(F.gelu(self.post_projection_norm(self.proj(x))))
+        return super().forward(F.gelu(self.post_projection_norm(fused.linear(x, self.proj.weight))))
 
 
 class Block(nn.Module):
@@ -84,7 +84,7 @@ class Visual(nn.Module):
         b, _, _, h, w = x.shape
         h, w = h // PATCH, w // PATCH
         x = x.view(b, 2, 3, h, PATCH, w, PATCH).permute(0, 3, 5, 2, 1, 4, 6).reshape(b, h * w, -1)
-        x = F.linear(x, self.patch_embed.proj.weight.flatten(1), self.patch_embed.proj.bias)
+        x = fused.linear(x, self.patch_embed.proj.weight.flatten(1), self.patch_embed.proj.bias)
         rows, columns = torch.arange(h).repeat_interleave(w).float(), torch.arange(w).repeat(h).float()
         table = self.embeddings.position_embedding.weight
         side = int(len(table) ** 0.5)
@@ -99,7 +99,7 @@ class Visual(nn.Module):
         for block in self.blocks:
             x = block(x, cos, sin, sights)
         x = self.post_layernorm(x).view(b, h // 2, 2, w // 2, 2, -1).permute(0, 1, 3, 5, 2, 4).reshape(b, h * w // 4, -1)
-        x = F.linear(x, self.downsample.weight.flatten(1), self.downsample.bias)
+        x = fused.linear(x, self.downsample.weight.flatten(1), self.downsample.bias)
         return self.merger(x)
 
 
@@ -129,7 +129,7 @@ class Attention(nn.Module):
 
     def forward(self, x, cos, sin, mask, sights=None, past=None, watch=()):
         each = self.q_proj, self.k_proj, self.v_proj
-        x = F.linear(x, torch.cat([p.weight for p in each]), torch.cat([p.bias for p in each]))
+        x = fused.linear(x, torch.cat([p.weight for p in each]), torch.cat([p.bias for p in each]))
         q, k, v = fused.Turn.apply(x, cos, sin, self.heads, self.kv)
         if past is not None:  # what this layer has seen so far: [k, v], or [] at the start
             k, v = (torch.cat(pair, 2) for pair in zip(past, (k, v))) if past else (k, v)
@@ -137,7 +137,7 @@ class Attention(nn.Module):
         for head, seek, found, losses in watch:
             losses.append(attention_loss(q[:, head], k[:, head // (self.heads // self.kv)], mask[:, 0], seek, found))
         x = fused.attention(q, k, v, sights) if sights else F.scaled_dot_product_attention(q, k, v, attn_mask=mask, enable_gqa=True).transpose(1, 2).flatten(2)
-        return self.o_proj(x)
+        return fused.linear(x, self.o_proj.weight)
 
 
 class Layer(nn.Module):
@@ -227,7 +227,7 @@ class Twin(nn.Module):
 
 def main(folder):
     """Prints the largest difference of features and logits against transformers, for random weights, in f32."""
-    fused.TILES = fused.AMX = False
+    fused.TILES = False
     from transformers import Glm4vConfig, Glm4vForConditionalGeneration
     config = json.loads((pathlib.Path(folder) / "config.json").read_text())
     reference = Glm4vForConditionalGeneration(Glm4vConfig(**config)).eval().float()
