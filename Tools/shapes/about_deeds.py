@@ -77,7 +77,7 @@ def whether(f, rng, it=None):
 def whether_any(f, rng):
     """Whether any shape does something."""
     verbs = [("move", MOVES), ("appear", ("appears",)), ("disappear", ("disappears",)), ("grow", ("grows",)), ("shrink", ("shrinks",)), ("change color", ("turns",)),
-                             ("stay still", ("still",)), ("move in a circle", ("circle",)), *((f"move {d}", (d,)) for d in DIRECTIONS)]
+             ("stay still", ("still",)), ("move in a circle", ("circle",)), *((f"move {d}", (d,)) for d in DIRECTIONS)]
     suits = [v for v in verbs if any(s.action in v[1] for s in f.shapes)] if rng.random() < 0.4 else []  # else nearly every rare one is denied
     verb, acts = rng.choice(suits or verbs)
     q = say(rng, "any", do=say(rng, f"any.{verb}"))

@@ -148,9 +148,8 @@ class Choice(torch.autograd.Function):
     def forward(ctx, h, head, aim, high, share, weight, keep):
         x, guess = h @ head.T, torch.empty_like(aim)
         loss = call("choice", x, aim, high, share, weight / weight.sum(), *x.shape, keep, guess)
-        if TILES:
-            x, h, head = x.bfloat16(), h.bfloat16(), head.bfloat16()
-        ctx.save_for_backward((x @ head).float(), (x.T @ h).float())
+        narrow, left, right = (z.bfloat16() for z in (x, h, head)) if TILES else (x, h, head)
+        ctx.save_for_backward((narrow @ right).float(), (narrow.T @ left).float())
         ctx.mark_non_differentiable(guess)
         return h.new_tensor(loss), guess
 
@@ -321,7 +320,7 @@ def main():
         print(name, *(f"{x:.1e}" for x in worst))
         tiled = TILES and name.startswith(("gated", "attention", "linear", "choice")) and "blocks" not in name
         bound = 1e-5 if not tiled else 0.1 if "shut" in name else 2e-2
-        if not max(worst) < bound:
+        if not max(worst) < bound or name == "choice" and not worst[0] < 1e-5:  # of a choice only the gradients are products of bf16
             raise SystemExit(f"{name} differs from plain torch")
 
 

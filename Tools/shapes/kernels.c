@@ -148,7 +148,11 @@ static void tile_dot(int sum, int left, int right) {
     for (int k = 0; k < 16; k++) {
         const __m512bh x = (__m512bh)row(right, k);
 #pragma GCC unroll 16
-        for (int r = 0; r < 16; r++) rows[r] = _mm512_dpbf16_ps(rows[r], (__m512bh)_mm512_set1_epi32(*(const int *)(from + r * bytes + 4 * k)), x);
+        for (int r = 0; r < 16; r++) {
+            int pair;
+            memcpy(&pair, from + r * bytes + 4 * k, sizeof pair);
+            rows[r] = _mm512_dpbf16_ps(rows[r], (__m512bh)_mm512_set1_epi32(pair), x);
+        }
     }
 #pragma GCC unroll 16
     for (int r = 0; r < 16; r++) registers[sum].rows[r] = rows[r];
