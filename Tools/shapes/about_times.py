@@ -131,6 +131,11 @@ def sooner(f, rng):
         word, yes = "before" if before else "after", (by_time[0] is s) == before
         one, other = (s, o) if before else (o, s)
         acted = {"turns": "changed color", "appears": "appeared", "disappears": "disappeared", "circle": "moved in a circle", "grows": "grew", "shrinks": "shrank"}.get(o.action, f"moved {o.action}")
+        if rng.random() < 0.25:
+            word = "before" if by_time[0] is s else "after"
+            found["found"] += f"; {s.name} {'first before' if word == 'before' else 'last after'}"
+            q, check = say(rng, "sooner.which", n=n, do=do, m=m, act=act), {"words": [word], "among": ["before", "after"]}
+            return Question(q, f"before or after is the {s.name} than the {o.name}", f"{word.capitalize()}, first {f.clause(by_time[0])}.", check, **found)
         q = say(rng, "sooner", "sooner.alike" if s.action == o.action else "sooner.unlike", n=n, do=do, word=word, m=m, act=act, acted=acted)
         answer = f"{'Yes' if yes else 'No'}, first {f.clause(by_time[0])}."
         found["found"] += f"; {one.name} {'first yes' if by_time[0] is one else 'last no'}"

@@ -1,4 +1,4 @@
-"""Questions that compare two shapes."""
+"""Questions that compare two shapes, or all of them."""
 from facts import SIDES, sentence, sign
 from questions import DEEDS, Question, at_time, calling, moments, requested
 from scenes import MOVES
@@ -14,6 +14,8 @@ def larger(s, o, more):
 def compare(f, rng, it=None):
     if len(f.shapes) < 2:
         return None
+    if rng.random() < 0.15:
+        return most(f, rng)
     s, o = rng.sample(f.shapes, 2)
     n, m, k = calling(f, s, rng), calling(f, o, rng), rng.random()
     if s.action == o.action and rng.random() < 0.5:
@@ -60,6 +62,37 @@ def compare(f, rng, it=None):
         return alike(q, f"{likeness} color", both, each, s.colour == o.colour)
     q = say(rng, "compare", n=n, m=m)
     return Question(q, f"comparison of {both}", sentence(f"{f.clause(s)} and {f.clause(o)}"), {"deeds": [[s.name, f.deed(s)], [o.name, f.deed(o)]]})
+
+
+def most(f, rng):
+    """Which of all shapes is the largest or the smallest, or the leftmost, rightmost, highest or lowest at a time."""
+    words, t = moments(f, rng) if rng.random() < 0.6 and len(f.times) > 1 else ("", f.times[0])
+    k, lines = f.nearest(t), ()
+    if rng.random() < 0.4:
+        end, i = rng.choice(["biggest", "largest", "smallest"]), 0
+        if any(s.action in ("grows", "shrinks") for s in f.shapes):
+            return None
+        of, true, gap, small = {s: f.width(s) for s in f.shapes}, {s: 10 * s.radius for s in f.shapes}, (20, 2), end == "smallest"
+        asked, size, q = f"which is {'smallest' if small else 'biggest'} of all", "smaller" if small else "larger", say(rng, "most.size", most=end)
+    else:
+        side = rng.choice(SIDES)
+        end, i, small = {"left": "leftmost", "top": "highest", "right": "rightmost", "bottom": "lowest"}[side], SIDES.index(side), side in ("left", "top")
+        if not words and any(s.action in MOVES for s in f.shapes) or any(not f.box(s, u) for s in f.shapes for u in (t, f.walk[k])):
+            return None
+        of, true, gap, size = {s: f.box(s, f.walk[k])[i] for s in f.shapes}, {s: f.box(s, t)[i] for s in f.shapes}, (40, 40), "smaller" if small else "larger"
+        q = say(rng, "most.place", "most.place.timed" if words else "most.place.untimed", most=say(rng, f"most.{side}"), words=words, end=f" {words}" if words else "")
+        asked, lines = f"which is {end} of all {at_time(f, words, t)}", tuple((k, f.shapes.index(s)) for s in f.shapes)
+    ranks = [sorted(f.shapes, key=values.get, reverse=not small) for values in (of, true)]
+    if ranks[0][0] is not ranks[1][0] or any(abs(values[rank[1]] - values[rank[0]]) < least for values, rank, least in zip((of, true), ranks, gap)):
+        return None
+    first, *others = f.shapes
+    found, low, high, win = f"{first.name} {of[first]}", first, first, ranks[0][0]
+    for s in others:
+        beside = [f"{of[o]}{sign(of[s] - of[o])}" for o in dict.fromkeys((low, high))]
+        low, high = s if of[s] < of[low] else low, s if of[s] > of[high] else high
+        found += f"; {s.name} {of[s]}, {', '.join(beside)}, larger the {high.name}, smaller the {low.name}"
+    check = {"words": [win.colour, win.shape], "among": [w for s in f.shapes for w in (s.colour, s.shape)]}
+    return Question(q, asked, f"The {win.name} is {'the ' * (i == 0 and not lines)}{end}.", check, win, found=f"{found}; {end}, {size} the {win.name}", lines=lines)
 
 
 def either(f, rng, s, o, n, m):

@@ -8,6 +8,7 @@ import string
 import foreign as strange
 from about_deeds import describe, direction, event, whether
 from about_looks import colour, colours, count, exists, shape, which
+from about_none import absent
 from about_places import box, placed, what_where
 from about_times import begins, order, when
 from about_two import compare
@@ -21,7 +22,7 @@ def foreign(f, rng, it=None):
 
 
 KINDS = {"describe": (describe, 3), "event": (event, 3), "colour": (colour, 2.5), "colours": (colours, 1), "shape": (shape, 1), "count": (count, 2.5),
-         "direction": (direction, 3), "exists": (exists, 2), "whether": (whether, 4.5), "when": (when, 3.5), "begins": (begins, 1), "box": (box, 3.5), "what_where": (what_where, 2.2),
+         "direction": (direction, 3), "exists": (exists, 2), "absent": (absent, 1.5), "whether": (whether, 4.5), "when": (when, 3.5), "begins": (begins, 1), "box": (box, 3.5), "what_where": (what_where, 2.2),
          "placed": (placed, 2.5), "order": (order, 3.5), "which": (which, 1.5), "compare": (compare, 4), "foreign": (foreign, 2.5)}
 ABOUT_ONE = ("event", "colour", "shape", "direction", "whether", "when", "begins", "box", "placed")
 

@@ -25,7 +25,7 @@ from serve import Server
 SYSTEM = "You are a helpful assistant."
 LIMIT = 2048
 GROUPS = {"describe": "event", "event": "event", "which": "event", "order": "event", "colour": "colour", "colours": "colour", "shape": "shape", "count": "count", "direction": "direction",
-          "exists": "yes/no", "whether": "yes/no",
+          "exists": "yes/no", "absent": "not there", "whether": "yes/no",
           "when": "time", "begins": "begin and end", "box": "box", "what_where": "what is where", "placed": "what is where", "compare": "compare", "foreign": "refused", "stranger": "refused"}
 
 

@@ -65,11 +65,12 @@ def traced(row, f, q, said, starts, begin):
 
 
 def sized(row, f, said, starts, begin):
-    """Where the widths of two shapes are compared, attention should go to where the thought had them."""
-    if found := re.search(r" So: (\w+ \w+) (\d+); (\w+ \w+) (\d+)[=+<>-], larger", said):
+    """Where the widths of shapes are compared, attention should go to where the thought had them."""
+    asked = said.split(" So:")[0]
+    if re.search(r"(?:bigger|smaller) (?:than|of)|(?:biggest|smallest) of all$", asked.removesuffix(".")):
         shapes = [s.name for s in f.shapes]
-        for name, number in ((1, 2), (3, 4)):
-            row.seek("copy", [i - 1 for i in spanned(starts, begin, found.span(number))], [], WIDTH + shapes.index(found[name]))
+        for found in re.compile(r"[:;] (\w+ \w+) (\d+)(?=[;,=+<>-])").finditer(said, len(asked)):
+            row.seek("copy", [i - 1 for i in spanned(starts, begin, found.span(2))], [], WIDTH + shapes.index(found[1]))
 
 
 def halved(row, q, said, starts, begin, mark):

@@ -116,7 +116,7 @@ class Scene:
         """`loose` is how often a shape may run over another."""
         self.size = size or rng.choice(SIZES)
         self.duration = duration or rng.choice([2, 2.5, 3, 3, 4, 4, 5, 5, 6, 7, 8, 8, 9, 10])
-        self.rate = rng.choice([10.0, 15.0, 24.0, 25.0, 25.0, 30.0, 30.0, 30000 / 1001, 50.0, 60.0])
+        self.rate = rng.choice([4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 24.0, 25.0, 25.0, 30.0, 30.0, 30000 / 1001, 50.0, 60.0])
         self.aspect = self.size[0] / self.size[1]
         self.look(rng)
         self.shapes = []

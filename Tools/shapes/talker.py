@@ -10,6 +10,20 @@ from tokenizer import NO_SHAPES
 NUMBER = [str(10 * i) for i in range(100)]
 
 
+def happenings(walk):
+    """The numbers of the frames that show other shapes than the one before, or in other colours; the first is one of them. What comes, what goes and what turns is
+    told apart there, and nowhere else: such a frame's names and numbers weigh more, one like another, or what weighs most is made up."""
+    shown, changes = {}, set()
+    for a, b, k, o in walk.spans:
+        shown.setdefault(k, set())
+        if o is not None:
+            number, colour, *rest = walk.text[a:b].split()
+            shown[k].add((number, colour))
+            if len(rest) > 2:  # comes, goes, turns between the two frames that share a line
+                changes.add(k)
+    return changes | {k for k in shown if shown[k] != shown.get(k - 1)}
+
+
 class Talker:
     def __init__(self, tokenizer):
         self.tokenizer, self.id = tokenizer, tokenizer.token_to_id
@@ -78,6 +92,7 @@ class Talker:
         after = {(k, o): p for (_, _, k, o), (_, _, j, p) in zip(spans, spans[1:]) if j == k}  # the shape that is named next in the same frame
         n, end, tail = 0, shift + (walk.repeats[0][0] if walk.repeats else len(walk.text)), None
         lines = shift + (walk.text + " So:").find(" So:")
+        changed = happenings(walk)
         for i, a in enumerate(at):
             while n < len(spans) and a >= spans[n][1]:
                 n += 1
@@ -94,6 +109,7 @@ class Talker:
                     row.sought["time"][0][i] = line_mark(frame)
                 if self.pieces[row.ids[i]] == "Ġnothing":
                     row.sought["cells"][0][i - 1] = cell_mark(frame, NONE)
+                    row.weight[i - 1] = 6.0 if frame in changed else 3.0
                 continue
             _, _, k, o = spans[n]
             if o is None:
@@ -108,7 +124,7 @@ class Talker:
                 row.sought["time"][0][i] = line_mark(k)
                 if self.pieces[row.ids[i]].isdigit() and (k, o) not in names:
                     row.sought["follow"][1][i] = o
-                    row.weight[i - 1] = 3.0 if k else 6.0
+                    row.weight[i - 1] = 6.0 if k in changed else 3.0
                 elif self.pieces[row.ids[i]].isdigit():
                     sides.setdefault((k, o), []).append(i)
                     if not tail:
@@ -116,16 +132,9 @@ class Talker:
                         row.tails[tail] = [i]
                 elif (k, o) not in sides and row.ids[i] in self.colours + self.shapes:
                     names.setdefault((k, o), []).append(i)
-                    row.weight[i - 1] = 2.0
+                    row.weight[i - 1] = 4.0 if k in changed else 2.0
                 elif "]" in self.pieces[row.ids[i]]:  # whether another shape follows, and whether this one changes; what the first line forgets, all do
-                    row.weight[i] = 3.0 if k else 6.0
-        known = set()
-        for a, _, k, o in spans:  # that another shape is there now, and its number: said once in a thought, and forgotten most
-            if o is not None and o not in known:
-                known.add(o)
-                first = start + next(i for i, c in enumerate(at) if c >= a)
-                if k:
-                    row.weight[first - 2 : first + 1] = [10.0, 10.0, 6.0]
+                    row.weight[i] = 6.0 if k in changed else 3.0
         return sides, names, reasoned(row, walk, lambda a, b: spanned(at, start, (a + shift, b + shift)))
 
     def row(self, f, layout, cell, kept, who, system, past, questions, names, rng=None):

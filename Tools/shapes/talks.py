@@ -22,8 +22,8 @@ from vision import labels
 
 SYSTEM = "You are a helpful assistant."
 SYSTEMS = ["You are a helpful assistant that understands videos.", "Answer briefly.", "You answer questions about videos.", "Be precise.", "You are GLM."]
-WEIGHTS = {**{k: w for k, (_, w) in KINDS.items()}, "compare": 6, "placed": 4, "order": 6, "which": 2.5, "begins": 3}  # more often asked than in an evaluation: what is learnt last
-STILL = ("describe", "colour", "colours", "shape", "count", "exists", "box", "what_where", "placed", "foreign")  # what a single frame answers
+WEIGHTS = {**{k: w for k, (_, w) in KINDS.items()}, "compare": 6, "placed": 4, "order": 6, "which": 2.5, "begins": 3, "absent": 3.5}  # more often asked than in an evaluation: what is learnt last
+STILL = ("describe", "colour", "colours", "shape", "count", "exists", "absent", "box", "what_where", "placed", "foreign")  # what a single frame answers
 
 
 def compress(frames, rng):
@@ -48,6 +48,8 @@ def scene_for(rng, size, layout, frames, duration, **kind):
     while True:
         scene = Scene(rng, size, duration=duration, **kind)
         f = Facts(scene, video_times(scene.duration, scene.rate) if layout == "video" else even_times(scene.duration, frames, scene.rate), layout == "video")
+        if layout != "video" and len(f.times) < frames:  # a film of few frames
+            continue
         if f.sound() and (len(f.times) > 1 or all(s.action not in SUDDEN for s in f.shapes)):
             return f
 
@@ -106,13 +108,13 @@ def rows_of(talker, rng, counts, kinds, tokens, strange=0.1, slides=0.0, sparse=
         else:
             # What is easily mistaken is rare, and shown more often: one goes where another comes, several of one colour or one shape, three
             # at once, one before another; and a large one alone, of which many cells tell: it was told twice in one film of fourteen.
-            sudden = rng.random() < (0.4 if layout == "video" else 0.15) and count > 2
+            sudden = rng.random() < (0.4 if layout == "video" else 0.25) and count > 2
             alike = rng.choices([{}, {"count": 3}, {"count": rng.choice([2, 3, 3]), "colours": [rng.choice(COLOURS)]},
                                  {"count": rng.choice([2, 3, 3]), "kinds": [rng.choice(SHAPES)]}, {"count": rng.choice([2, 3]), "loose": 1}, {"count": rng.choice([1, 1, 2]), "big": True}],
                                 [0.32, 0.25, 0.11, 0.15, 0.08, 0.09] if count > 2 else [0.2, 0.27, 0.13, 0.2, 0.1, 0.1])[0]
             actions = SUDDEN if sudden else [rng.choice(ACTIONS)] if count > 5 and rng.random() < 0.1 else ACTIONS
-            if count > 2 and rng.random() < 0.03:  # nothing is there at first: such films were refused
-                actions, alike = ("appears",), {"count": rng.choice([1, 1, 2])}
+            if count > 2 and rng.random() < 0.06:  # nothing is there at first, or in most frames: such films were refused
+                actions, alike = rng.choice([("appears",), ("disappears",)]), {"count": rng.choice([1, 1, 2])}
             f = scene_for(rng, size, layout, count, duration, actions=actions, **alike)
         if length and len(f.times) != length:
             continue
