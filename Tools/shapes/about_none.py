@@ -1,6 +1,4 @@
 """Questions about a shape that is not there: `absent`."""
-import re
-
 from about_deeds import direction, event, whether
 from about_looks import colour
 from about_places import box, placed
@@ -22,18 +20,26 @@ def missing(f, rng):
     return None if any(c == other for other, _ in there) else (f"{c} {rng.choice(['shape', 'shape', 'one', 'object', 'thing', 'figure'])}", f"{c} shape")
 
 
+def renamed(text, name, other):
+    """A text with `other` in the place of a name; None where that does not stand in it once, or stands after "a"."""
+    low = text.lower()
+    at = low.find(name)
+    if low.count(name) != 1 or low[:at].split()[-1:] in (["a"], ["an"]):
+        return None
+    return text[:at] + other + text[at + len(name) :]
+
+
 def absent(f, rng, it=None):
     """What is asked of a shape that is there, of one that is not."""
     kinds = [colour, box, placed] if len(f.times) == 1 else [event, event, colour, direction, whether, whether, when, begins, box, placed]
     names = [found for found in (missing(f, rng) for _ in range(4)) if found]
-    asked = [found for found in (rng.choice(kinds)(f, rng) for _ in range(4)) if found and found.called.startswith("the ")]
-    if not names or not asked:
+    questions = [q for q in (rng.choice(kinds)(f, rng) for _ in range(4)) if q and q.called.startswith("the ")]
+    if not names or not questions:
         return None
-    (said, name), q = names[0], asked[0]
-    before, found, after = re.sub(rf"(?i)(?<!\ba )(?<!\ban )\b{re.escape(q.called[4:])}\b(?!.*\b{re.escape(q.called[4:])}\b)", "\0", q.text).partition("\0")
-    if not found or q.focus.name not in q.asked:
-        return None
+    (said, name), q = names[0], questions[0]
     called = familiar(said, rng)
-    asked = f"the {called}; nothing; {q.asked.replace(q.focus.name, name)}"
-    no = "No, there" if q.check.get("yes") is not None else "There"
-    return Question(before + called + after, asked, f"{no} is no {name}.", {"phrase": f"{no.lower()} is no {name}"})
+    text = renamed(q.text, q.called.removeprefix("the "), called)
+    if not text or q.focus.name not in q.asked:
+        return None
+    asked, no = f"the {called}; nothing; {q.asked.replace(q.focus.name, name)}", "No, there" if "yes" in q.check else "There"
+    return Question(text, asked, f"{no} is no {name}.", {"phrase": f"{no.lower()} is no {name}"})
