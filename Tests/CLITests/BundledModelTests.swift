@@ -91,6 +91,14 @@ struct BundledModelTests {
         }
     }
 
+    @Test(arguments: layouts)
+    func `it makes up no shape that is not there`(layout: String) throws {
+        for (name, question) in [("purple star", "What does the purple star do?"), ("red square", "Where is the red square at 1 s?")] {
+            let answer = try answer(to: question, about: sample("comes-and-goes"), layout)
+            #expect(answer == "There is no \(name).")
+        }
+    }
+
     private func sample(_ name: String) -> String { checkout + "/Models/shapes/samples/\(name).mp4" }
 
     private func ffmpeg(_ sources: [String], to film: String, _ options: [String] = []) throws {
