@@ -8,7 +8,7 @@ from scenes import COLOURS, SHAPES
 
 
 def missing(f, rng):
-    """(a name of no shape of the scene, the same in the four words): half of the time of one that nearly is, of a colour or a kind that are there."""
+    """(a name of no shape of the scene, the same in the words of this world), or None: often of a colour or a kind that another shape has."""
     there = {(c, s.shape) for s in f.shapes for c in (s.colour, s.colour2) if c}
     near = rng.choice(f.shapes)
     c, kind = (rng.choice([given, rng.choice(names)]) for given, names in ((near.colour, COLOURS), (near.shape, SHAPES)))

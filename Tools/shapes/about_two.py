@@ -69,7 +69,7 @@ def most(f, rng):
     words, t = moments(f, rng) if rng.random() < 0.6 and len(f.times) > 1 else ("", f.times[0])
     k, lines = f.nearest(t), ()
     if rng.random() < 0.4:
-        end, i = rng.choice(["biggest", "largest", "smallest"]), 0
+        end = rng.choice(["biggest", "largest", "smallest"])
         if any(s.action in ("grows", "shrinks") for s in f.shapes):
             return None
         of, true, gap, small = {s: f.width(s) for s in f.shapes}, {s: 10 * s.radius for s in f.shapes}, (20, 2), end == "smallest"
@@ -92,7 +92,7 @@ def most(f, rng):
         low, high = s if of[s] < of[low] else low, s if of[s] > of[high] else high
         found += f"; {s.name} {of[s]}, {', '.join(beside)}, larger the {high.name}, smaller the {low.name}"
     check = {"words": [win.colour, win.shape], "among": [w for s in f.shapes for w in (s.colour, s.shape)]}
-    return Question(q, asked, f"The {win.name} is {'the ' * (i == 0 and not lines)}{end}.", check, win, found=f"{found}; {end}, {size} the {win.name}", lines=lines)
+    return Question(q, asked, f"The {win.name} is {'' if lines else 'the '}{end}.", check, win, found=f"{found}; {end}, {size} the {win.name}", lines=lines)
 
 
 def either(f, rng, s, o, n, m):
