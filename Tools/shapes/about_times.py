@@ -131,7 +131,7 @@ def sooner(f, rng):
         word, yes = "before" if before else "after", (by_time[0] is s) == before
         one, other = (s, o) if before else (o, s)
         acted = {"turns": "changed color", "appears": "appeared", "disappears": "disappeared", "circle": "moved in a circle", "grows": "grew", "shrinks": "shrank"}.get(o.action, f"moved {o.action}")
-        if rng.random() < 0.25:
+        if rng.random() < 0.5:
             word = "before" if by_time[0] is s else "after"
             found["found"] += f"; {s.name} {'first before' if word == 'before' else 'last after'}"
             q, check = say(rng, "sooner.which", n=n, do=do, m=m, act=act), {"words": [word], "among": ["before", "after"]}

@@ -14,7 +14,7 @@ def larger(s, o, more):
 def compare(f, rng, it=None):
     if len(f.shapes) < 2:
         return None
-    if rng.random() < 0.15:
+    if rng.random() < 0.3:
         return most(f, rng)
     s, o = rng.sample(f.shapes, 2)
     n, m, k = calling(f, s, rng), calling(f, o, rng), rng.random()
@@ -72,7 +72,7 @@ def most(f, rng):
         end = rng.choice(["biggest", "largest", "smallest"])
         if any(s.action in ("grows", "shrinks") for s in f.shapes):
             return None
-        of, true, gap, small = {s: f.width(s) for s in f.shapes}, {s: 10 * s.radius for s in f.shapes}, (20, 2), end == "smallest"
+        of, true, gap, small = {s: f.width(s) for s in f.shapes}, {s: s.radius for s in f.shapes}, (20, 0.02), end == "smallest"
         asked, size, q = f"which is {'smallest' if small else 'biggest'} of all", "smaller" if small else "larger", say(rng, "most.size", most=end)
     else:
         side = rng.choice(SIDES)
