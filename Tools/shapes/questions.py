@@ -76,6 +76,8 @@ def moments(f, rng):
     label = f"{round(t * 2) / 2:g}" if f.paired and k < 0.6 else f"{t:.2f}".rstrip("0").rstrip(".") if rng.random() < 0.5 else str(round(t, 2))
     if rng.random() < 0.15:
         return say(rng, "moments", "moments.whole" if label.isdigit() else "moments.part", label=label), float(label)
+    if label.isdigit() and rng.random() < 0.15:
+        return f"at 0:{int(label):02}", float(label)
     return f"at {label}" + rng.choice([" s", " s", "s", "s", " seconds", " sec"]), float(label)
 
 
@@ -86,7 +88,7 @@ def clear(f, s, t):
 
 def at_time(f, words, t):
     """How the model names a time that was asked for: as it was said, and the frame that is nearest."""
-    digits = "".join(c for c in words if c.isdigit() or c == ".")
+    digits = "".join(c for c in words.replace("0:0", "").replace("0:", "") if c.isdigit() or c == ".")
     near = f.near(t)
     return f"at {digits or near}s near {near}s"
 
