@@ -93,7 +93,8 @@ struct BundledModelTests {
 
     @Test(arguments: layouts)
     func `it makes up no shape that is not there`(layout: String) throws {
-        for (name, question) in [("purple star", "What does the purple star do?"), ("red square", "Where is the red square at 1 s?")] {
+        let questions = [("purple star", "What does the purple star do?"), ("red square", "Where is the red square?")]
+        for (name, question) in questions {
             let answer = try answer(to: question, about: sample("comes-and-goes"), layout)
             #expect(answer == "There is no \(name).")
         }
