@@ -66,33 +66,54 @@ def compare(f, rng, it=None):
 
 def most(f, rng):
     """Which of all shapes is the largest or the smallest, or the leftmost, rightmost, highest or lowest at a time."""
-    words, t = moments(f, rng) if rng.random() < 0.6 and len(f.times) > 1 else ("", f.times[0])
-    k, lines = f.nearest(t), ()
-    if rng.random() < 0.4:
-        end = rng.choice(["biggest", "largest", "smallest"])
-        if any(s.action in ("grows", "shrinks") for s in f.shapes):
-            return None
-        of, true, gap, small = {s: f.width(s) for s in f.shapes}, {s: s.radius for s in f.shapes}, (20, 0.02), end == "smallest"
-        asked, size, q = f"which is {'smallest' if small else 'biggest'} of all", "smaller" if small else "larger", say(rng, "most.size", most=end)
-    else:
-        side = rng.choice(SIDES)
-        end, i, small = {"left": "leftmost", "top": "highest", "right": "rightmost", "bottom": "lowest"}[side], SIDES.index(side), side in ("left", "top")
-        if not words and any(s.action in MOVES for s in f.shapes) or any(not f.box(s, u) for s in f.shapes for u in (t, f.walk[k])):
-            return None
-        of, true, gap, size = {s: f.box(s, f.walk[k])[i] for s in f.shapes}, {s: f.box(s, t)[i] for s in f.shapes}, (40, 40), "smaller" if small else "larger"
-        q = say(rng, "most.place", "most.place.timed" if words else "most.place.untimed", most=say(rng, f"most.{side}"), words=words, end=f" {words}" if words else "")
-        asked, lines = f"which is {end} of all {at_time(f, words, t)}", tuple((k, f.shapes.index(s)) for s in f.shapes)
-    ranks = [sorted(f.shapes, key=values.get, reverse=not small) for values in (of, true)]
-    if ranks[0][0] is not ranks[1][0] or any(abs(values[rank[1]] - values[rank[0]]) < least for values, rank, least in zip((of, true), ranks, gap)):
+    return (largest if rng.random() < 0.4 else outermost)(f, rng)
+
+
+def largest(f, rng):
+    end = rng.choice(["biggest", "largest", "smallest"])
+    small, told = end == "smallest", {s: f.width(s) for s in f.shapes}
+    win = extreme(told, 20, small)
+    if not win or win is not extreme({s: s.radius for s in f.shapes}, 0.02, small) or any(s.action in ("grows", "shrinks") for s in f.shapes):
         return None
-    first, *others = f.shapes
-    found, low, high, win = f"{first.name} {of[first]}", first, first, ranks[0][0]
-    for s in others:
-        beside = [f"{of[o]}{sign(of[s] - of[o])}" for o in dict.fromkeys((low, high))]
-        low, high = s if of[s] < of[low] else low, s if of[s] > of[high] else high
-        found += f"; {s.name} {of[s]}, {', '.join(beside)}, larger the {high.name}, smaller the {low.name}"
-    check = {"words": [win.colour, win.shape], "among": [w for s in f.shapes for w in (s.colour, s.shape)]}
-    return Question(q, asked, f"The {win.name} is {'' if lines else 'the '}{end}.", check, win, found=f"{found}; {end}, {size} the {win.name}", lines=lines)
+    asked = f"which is {'smallest' if small else 'biggest'} of all"
+    return Question(say(rng, "most.size", most=end), asked, f"The {win.name} is the {end}.", named(f, win), win, found=f"{weighed(told)}; {end}, {'smaller' if small else 'larger'} the {win.name}")
+
+
+def outermost(f, rng):
+    words, t = moments(f, rng) if rng.random() < 0.6 and len(f.times) > 1 else ("", f.times[0])
+    k, side = f.nearest(t), rng.choice(SIDES)
+    if not words and any(s.action in MOVES for s in f.shapes) or any(not f.box(s, u) for s in f.shapes for u in (t, f.walk[k])):
+        return None
+    end, i, small = {"left": "leftmost", "top": "highest", "right": "rightmost", "bottom": "lowest"}[side], SIDES.index(side), side in ("left", "top")
+    told, true = ({s: f.box(s, u)[i] for s in f.shapes} for u in (f.walk[k], t))
+    win = extreme(told, 40, small)
+    if not win or win is not extreme(true, 40, small):
+        return None
+    q = say(rng, "most.place", "most.place.timed" if words else "most.place.untimed", most=say(rng, f"most.{side}"), words=words, end=f" {words}" if words else "")
+    found, lines = f"{weighed(told)}; {end}, {'smaller' if small else 'larger'} the {win.name}", tuple((k, o) for o in range(len(f.shapes)))
+    return Question(q, f"which is {end} of all {at_time(f, words, t)}", f"The {win.name} is {end}.", named(f, win), win, found=found, lines=lines)
+
+
+def extreme(values, gap, small):
+    """Whose value is the smallest or else the largest; None where another's is nearer to it than `gap`."""
+    best, second, *_ = sorted(values, key=values.get, reverse=not small)
+    return best if abs(values[best] - values[second]) >= gap else None
+
+
+def weighed(told):
+    """One shape's value after another, each beside the smallest and the largest so far, which are told anew."""
+    (first, value), *others = told.items()
+    found, low, high = f"{first.name} {value}", first, first
+    for s, value in others:
+        beside = [f"{told[o]}{sign(value - told[o])}" for o in dict.fromkeys((low, high))]
+        low, high = s if value < told[low] else low, s if value > told[high] else high
+        found += f"; {s.name} {value}, {', '.join(beside)}, {larger(low, high, 1)}"
+    return found
+
+
+def named(f, win):
+    """The check of an answer that names one of all shapes."""
+    return {"words": [win.colour, win.shape], "among": [w for s in f.shapes for w in (s.colour, s.shape)]}
 
 
 def either(f, rng, s, o, n, m):

@@ -1,4 +1,5 @@
 """What a question is, and how shapes and times are named in it."""
+import re
 from typing import NamedTuple
 
 from scenes import DIRECTIONS, MOVES, SHAPES, SUDDEN
@@ -88,7 +89,7 @@ def clear(f, s, t):
 
 def at_time(f, words, t):
     """How the model names a time that was asked for: as it was said, and the frame that is nearest."""
-    digits = "".join(c for c in words.replace("0:0", "").replace("0:", "") if c.isdigit() or c == ".")
+    digits = "".join(c for c in re.sub("0:0?", "", words) if c.isdigit() or c == ".")
     near = f.near(t)
     return f"at {digits or near}s near {near}s"
 

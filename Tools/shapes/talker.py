@@ -93,6 +93,7 @@ class Talker:
         n, end, tail = 0, shift + (walk.repeats[0][0] if walk.repeats else len(walk.text)), None
         lines = shift + (walk.text + " So:").find(" So:")
         changed = happenings(walk)
+        loud = lambda k: 2.0 if k in changed else 1.0
         for i, a in enumerate(at):
             while n < len(spans) and a >= spans[n][1]:
                 n += 1
@@ -109,7 +110,7 @@ class Talker:
                     row.sought["time"][0][i] = line_mark(frame)
                 if self.pieces[row.ids[i]] == "Ġnothing":
                     row.sought["cells"][0][i - 1] = cell_mark(frame, NONE)
-                    row.weight[i - 1] = 6.0 if frame in changed else 3.0
+                    row.weight[i - 1] = 3.0 * loud(frame)
                 continue
             _, _, k, o = spans[n]
             if o is None:
@@ -124,7 +125,7 @@ class Talker:
                 row.sought["time"][0][i] = line_mark(k)
                 if self.pieces[row.ids[i]].isdigit() and (k, o) not in names:
                     row.sought["follow"][1][i] = o
-                    row.weight[i - 1] = 6.0 if k in changed else 3.0
+                    row.weight[i - 1] = 3.0 * loud(k)
                 elif self.pieces[row.ids[i]].isdigit():
                     sides.setdefault((k, o), []).append(i)
                     if not tail:
@@ -132,9 +133,9 @@ class Talker:
                         row.tails[tail] = [i]
                 elif (k, o) not in sides and row.ids[i] in self.colours + self.shapes:
                     names.setdefault((k, o), []).append(i)
-                    row.weight[i - 1] = 4.0 if k in changed else 2.0
+                    row.weight[i - 1] = 2.0 * loud(k)
                 elif "]" in self.pieces[row.ids[i]]:  # whether another shape follows, and whether this one changes; what the first line forgets, all do
-                    row.weight[i] = 6.0 if k in changed else 3.0
+                    row.weight[i] = 3.0 * loud(k)
         return sides, names, reasoned(row, walk, lambda a, b: spanned(at, start, (a + shift, b + shift)))
 
     def row(self, f, layout, cell, kept, who, system, past, questions, names, rng=None):
