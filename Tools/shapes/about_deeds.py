@@ -49,7 +49,7 @@ def whether(f, rng, it=None):
         return whether_any(f, rng)
     s = it or rng.choice(f.shapes)
     n = calling(f, s, rng, it)
-    if k < 0.42 and s.action != "turns" and not it:
+    if k < 0.42 and not it:
         return whether_coloured(f, rng, s)
     names = {**{d: f"moves {d}" for d in DIRECTIONS}, "circle": "moves in a circle", "turns": "turns", "still": "stays still"}
 
@@ -87,12 +87,18 @@ def whether_any(f, rng):
 
 
 def whether_coloured(f, rng, s):
-    """Whether a shape has a colour."""
-    c = rng.choice([s.colour, rng.choice(COLOURS)])
-    names = [m for m in f.callings(s) if s.colour not in m]
+    """Whether a shape has a colour; of one that turns, whether it has it at the start or at the end."""
+    c = rng.choice([s.colour, s.colour2 or rng.choice(COLOURS), rng.choice(COLOURS)])
+    names = [m for m in f.callings(s) if s.colour not in m and (not s.colour2 or s.colour2 not in m)]
     if not names:
         return None
-    n, yes = rng.choice(names), c == s.colour
-    answer = f"Yes, the {s.shape} is {c}." if yes else f"No, the {s.shape} is {s.colour}."
-    found = f"the {s.shape} is {s.colour}, {c} {'yes' if yes else 'no'}"
-    return Question(say(rng, "whether.colour", n=n, red=c), f"whether the {s.name} is {c}", answer, {"yes": yes}, s, called="the " + n, found=found)
+    n, end = rng.choice(names), rng.choice(["start", "end"]) if s.action == "turns" or rng.random() < 0.1 and s.action not in SUDDEN else ""
+    now = s.colour2 if s.colour2 and end == "end" else s.colour
+    yes, at = c == now, f" at the {end}" if end else ""
+    if end:
+        ends = [w for w in (say(rng, f"colour.{end}"), f"at the {end}") if "change" not in w or s.action == "turns"]
+        q = say(rng, f"whether.colour.{'first' if end == 'start' else 'last'}", n="the " + n, red=c, **{end: ends[0]})
+    else:
+        q = say(rng, "whether.colour", n=n, red=c)
+    found = f"the {s.shape} is {now}{at}, {c} {'yes' if yes else 'no'}"
+    return Question(q, f"whether the {s.name} is {c}{at}", f"{'Yes' if yes else 'No'}, the {s.shape} is {now}{at}.", {"yes": yes}, s, called="the " + n, found=found)

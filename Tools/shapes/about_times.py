@@ -79,11 +79,13 @@ def sequel(later):
 
 
 def order(f, rng, it=None):
-    """What is first, what is last: of events and of what begins to move or to grow."""
-    if rng.random() < 0.45 and len(f.times) > 3:
-        return rng.choice([earliest, sooner])(f, rng)
+    """What is first, what is next, what is last: of events and of what begins to move or to grow."""
     if len(f.times) < 4:
         return None
+    if (k := rng.random()) < 0.45:
+        return rng.choice([earliest, sooner])(f, rng)
+    if k < (0.75 if it else 0.6):
+        return following(f, rng, it)
     starts, acting = Starts(f), [s for s in f.shapes if s.action != "still"]
     if len(acting) < 2 or any(s not in starts.at for s in acting):
         return None
@@ -97,6 +99,36 @@ def order(f, rng, it=None):
         return Question(varied(f, rng, who, end), f"what is {end}", f"{end.capitalize()} {f.clause(one)}.", {"deeds": [[one.name, f.deed(one)]]}, one, **found)
     answer, check = f"First {f.clause(who[0])}, last {f.clause(who[-1])}.", {"deeds": [[s.name, f.deed(s)] for s in (who[0], who[-1])]}
     return Question(say(rng, "order.both"), "what is first and last", answer, check, **found)
+
+
+def following(f, rng, it):
+    """What happens next, after an event that is named, or after `it`; or second."""
+    starts, acting = Starts(f), [s for s in f.shapes if s.action != "still"]
+    if len(acting) < 2 or any(s not in starts.at for s in acting):
+        return None
+    who = sorted(acting, key=lambda s: float(starts.at[s]))
+    if not all(starts.gap(a, b) > 0 for a, b in pairwise(who)):
+        return None
+    found = starts.sequence(who)
+    found["found"] += "; in order " + ", ".join(s.name for s in who)
+    if it not in who and rng.random() < 0.3:
+        s, word, q, asked = who[0], "second", say(rng, "second"), "what is second"
+    else:
+        s, word = it if it in who else rng.choice(who if rng.random() < 0.3 else who[:-1]), "next"
+        q = say(rng, "next.then") if s is it else say(rng, "next", n="the " + rng.choice(f.callings(s)), do=deed(f, rng, s))
+        asked = f"what is next after the {s.name}"
+    if s is who[-1]:
+        found["found"] += f"; {s.name} last"
+        return Question(q, asked, "Nothing happens after that.", {"phrase": "nothing"}, **found)
+    o = who[who.index(s) + 1]
+    return Question(q, asked, f"{word.capitalize()} {f.clause(o)}.", {"deeds": [[o.name, f.deed(o)]]}, o, **found)
+
+
+def deed(f, rng, s):
+    """What a shape does, as an event that is named: a verb without its subject."""
+    if s.action == "turns" and rng.random() < 0.4:
+        return f"turn {s.colour2}"
+    return say(rng, f"sooner.{s.action}" if s.action in SUDDEN else f"do.{s.action}")
 
 
 def earliest(f, rng):
@@ -124,8 +156,7 @@ def sooner(f, rng):
     s, o = rng.choice(pairs)
     by_time = sorted((s, o), key=lambda x: float(starts.at[x]))
     found = starts.sequence(by_time)
-    deed = lambda x: f"turn {x.colour2}" if x.action == "turns" and rng.random() < 0.4 else say(rng, f"sooner.{x.action}" if x.action in SUDDEN else f"do.{x.action}")
-    (n, do), (m, act) = (("the " + rng.choice(f.callings(x)), deed(x)) for x in (s, o))
+    (n, do), (m, act) = (("the " + rng.choice(f.callings(x)), deed(f, rng, x)) for x in (s, o))
     if rng.random() < 0.4:
         before = rng.random() < 0.6
         word, yes = "before" if before else "after", (by_time[0] is s) == before
@@ -156,8 +187,8 @@ def varied(f, rng, who, end):
     """What is asked of what is `end`, first or last; now and then a request put together of parts, or which of two things that are named it is."""
     q = say(rng, f"order.{end}")
     if len(who) == 2 and rng.random() < 0.3:
-        deed = lambda s: f"changes {say(rng, 'color')}" if s.action == "turns" and rng.random() < 0.5 else f.deed(s)
-        one, other = (f"the {rng.choice(f.callings(s))} {deed(s)}" for s in rng.sample(who, 2))
+        told = lambda s: f"changes {say(rng, 'color')}" if s.action == "turns" and rng.random() < 0.5 else f.deed(s)
+        one, other = (f"the {rng.choice(f.callings(s))} {told(s)}" for s in rng.sample(who, 2))
         return say(rng, "order.either", end=end, one=one, other=other)
     if rng.random() < 0.25:
         return requested(rng, "order.things", f"order.things.{end}", manners=("manners.short",), end=end)

@@ -76,7 +76,7 @@ def largest(f, rng):
     if not win or win is not extreme({s: s.radius for s in f.shapes}, 0.02, small) or any(s.action in ("grows", "shrinks") for s in f.shapes):
         return None
     asked = f"which is {'smallest' if small else 'biggest'} of all"
-    return Question(say(rng, "most.size", most=end), asked, f"The {win.name} is the {end}.", named(f, win), win, found=f"{weighed(told)}; {end}, {'smaller' if small else 'larger'} the {win.name}")
+    return Question(say(rng, "most.size", f"most.size.{'small' if small else 'large'}", most=end), asked, f"The {win.name} is the {end}.", named(f, win), win, found=f"{weighed(told)}; {end}, {'smaller' if small else 'larger'} the {win.name}")
 
 
 def outermost(f, rng):

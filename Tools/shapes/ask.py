@@ -23,8 +23,8 @@ def foreign(f, rng, it=None):
 
 KINDS = {"describe": (describe, 3), "event": (event, 3), "colour": (colour, 2.5), "colours": (colours, 1), "shape": (shape, 1), "count": (count, 2.5),
          "direction": (direction, 3), "exists": (exists, 2), "absent": (absent, 1.5), "whether": (whether, 4.5), "when": (when, 3.5), "begins": (begins, 1), "box": (box, 3.5), "what_where": (what_where, 2.2),
-         "placed": (placed, 2.5), "order": (order, 3.5), "which": (which, 1.5), "compare": (compare, 4), "foreign": (foreign, 2.5)}
-ABOUT_ONE = ("event", "colour", "shape", "direction", "whether", "when", "begins", "box", "placed")
+         "placed": (placed, 2.5), "order": (order, 5), "which": (which, 1.5), "compare": (compare, 4), "foreign": (foreign, 2.5)}
+ABOUT_ONE = ("event", "colour", "shape", "direction", "whether", "when", "begins", "box", "placed", "order")
 
 
 def ask(f, rng, kinds=None, it=None):

@@ -65,7 +65,7 @@ class Shape:
         self.colour, self.shape, self.action = colour, shape, action
         self.radius = rng.uniform(0.18, 0.34) if big else rng.uniform(0.2, 0.3) if rng.random() < 0.12 else rng.uniform(0.045, 0.065) if rng.random() < 0.1 else rng.uniform(0.065, 0.2)
         self.corners = outline(shape, rng.random())
-        if (k := rng.random()) < 0.2 and shape != "circle":
+        if (k := rng.random()) < 0.26 and shape != "circle":
             t = rng.uniform(-0.15, 0.15) if k < 0.14 else rng.uniform(-math.pi, math.pi)
             self.corners = self.corners @ np.array([[math.cos(t), math.sin(t)], [-math.sin(t), math.cos(t)]])
         self.rgb = hsv(rng, HSV[colour])
