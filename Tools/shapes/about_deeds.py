@@ -95,10 +95,9 @@ def whether_coloured(f, rng, s):
     n, end = rng.choice(names), rng.choice(["start", "end"]) if s.action == "turns" or rng.random() < 0.1 and s.action not in SUDDEN else ""
     now = s.colour2 if s.colour2 and end == "end" else s.colour
     yes, at = c == now, f" at the {end}" if end else ""
-    if end:
-        ends = [w for w in (say(rng, f"colour.{end}"), f"at the {end}") if "change" not in w or s.action == "turns"]
-        q = say(rng, f"whether.colour.{'first' if end == 'start' else 'last'}", n="the " + n, red=c, **{end: ends[0]})
-    else:
-        q = say(rng, "whether.colour", n=n, red=c)
+    q = say(rng, "whether.colour", n=n, red=c)
+    if end:  # "after the change" only of what changes
+        words = say(rng, f"colour.{end}") if s.action == "turns" else f"at the {end}"
+        q = say(rng, f"whether.colour.{end}", n="the " + n, red=c, **{end: words})
     found = f"the {s.shape} is {now}{at}, {c} {'yes' if yes else 'no'}"
     return Question(q, f"whether the {s.name} is {c}{at}", f"{'Yes' if yes else 'No'}, the {s.shape} is {now}{at}.", {"yes": yes}, s, called="the " + n, found=found)

@@ -82,15 +82,15 @@ def order(f, rng, it=None):
     """What is first, what is next, what is last: of events and of what begins to move or to grow."""
     if len(f.times) < 4:
         return None
-    if (k := rng.random()) < 0.45:
+    if (kind := rng.random()) < 0.45:
         return rng.choice([earliest, sooner])(f, rng)
-    if k < (0.75 if it else 0.6):
-        return following(f, rng, it)
     starts, acting = Starts(f), [s for s in f.shapes if s.action != "still"]
     if len(acting) < 2 or any(s not in starts.at for s in acting):
         return None
     who = sorted(acting, key=lambda s: (float(starts.at[s]), s.a))
     clear, k = [starts.gap(a, b) > 0 for a, b in pairwise(who)], rng.random()
+    if kind < (0.75 if it else 0.6):
+        return following(f, rng, it, starts, who) if all(clear) else None
     if not (clear[0] or 0.4 <= k < 0.65) or not (clear[-1] or k < 0.4):
         return None
     found = starts.sequence(who)
@@ -101,14 +101,8 @@ def order(f, rng, it=None):
     return Question(say(rng, "order.both"), "what is first and last", answer, check, **found)
 
 
-def following(f, rng, it):
-    """What happens next, after an event that is named, or after `it`; or second."""
-    starts, acting = Starts(f), [s for s in f.shapes if s.action != "still"]
-    if len(acting) < 2 or any(s not in starts.at for s in acting):
-        return None
-    who = sorted(acting, key=lambda s: float(starts.at[s]))
-    if not all(starts.gap(a, b) > 0 for a, b in pairwise(who)):
-        return None
+def following(f, rng, it, starts, who):
+    """What happens next, after an event that is named, or after `it`; or second. `who` are those that do something, in the order of their times."""
     found = starts.sequence(who)
     found["found"] += "; in order " + ", ".join(s.name for s in who)
     if it not in who and rng.random() < 0.3:
