@@ -97,8 +97,12 @@ def order(f, rng, it=None):
     if k < 0.65:
         end, one = ("first", who[0]) if k < 0.4 else ("last", who[-1])
         return Question(varied(f, rng, who, end), f"what is {end}", f"{end.capitalize()} {f.clause(one)}.", {"deeds": [[one.name, f.deed(one)]]}, one, **found)
-    answer, check = f"First {f.clause(who[0])}, last {f.clause(who[-1])}.", {"deeds": [[s.name, f.deed(s)] for s in (who[0], who[-1])]}
-    return Question(say(rng, "order.both"), "what is first and last", answer, check, **found)
+    told = ["first", *("then" for _ in who[1:-1]), "last"] if all(clear) else ["first", "last"]
+    who = who if all(clear) else [who[0], who[-1]]
+    if len(who) > 2:
+        found["found"] += "; in order " + ", ".join(s.name for s in who)
+    answer = ", ".join(f"{word} {f.clause(s)}" for word, s in zip(told, who))
+    return Question(say(rng, "order.both"), "what is first and last", sentence(answer), {"deeds": [[s.name, f.deed(s)] for s in who]}, **found)
 
 
 def following(f, rng, it, starts, who):

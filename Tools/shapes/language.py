@@ -15,7 +15,7 @@ import talks
 import vision
 from frames import normalise
 from learn import learn
-from model import complete, load, revived
+from model import complete, grown, load, revived
 from rows import SOUGHT
 from talker import Talker
 from tokenizer import carried, kept, plain
@@ -73,7 +73,7 @@ def main():
         start, same = load(a.start)["net"], carried(tokenizer, kept(pathlib.Path(a.start).with_name("tokenizer.json")))
         for name in ("twin.model.language_model.embed_tokens.weight", "twin.lm_head.weight"):  # that model may have known fewer words
             start[name] = torch.stack([start[name][same[i]].mean(0) for i in range(len(same))])
-        net.load_state_dict(revived(start))
+        net.load_state_dict(revived(grown(start, net.state_dict())))
     if a.vision:
         visual.load_state_dict({k[7:]: v for k, v in load(a.vision)["net"].items()})
     resume = load(a.resume) if a.resume else None

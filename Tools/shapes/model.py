@@ -9,14 +9,14 @@ CONFIG = {
     "dtype": "bfloat16",
     "tie_word_embeddings": False,
     "text_config": {
-        "model_type": "glm4v_text", "dtype": "bfloat16", "hidden_size": HIDDEN, "intermediate_size": 384, "num_hidden_layers": 7,
+        "model_type": "glm4v_text", "dtype": "bfloat16", "hidden_size": HIDDEN, "intermediate_size": 768, "num_hidden_layers": 7,
         "num_attention_heads": 4, "num_key_value_heads": 2, "max_position_embeddings": 8192, "rms_norm_eps": 1e-5, "hidden_act": "silu",
         "attention_dropout": 0.0, "initializer_range": 0.02, "use_cache": True,
         "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 0.5, "mrope_section": [4, 2, 2]},
     },
     "vision_config": {
-        "model_type": "glm4v_vision", "dtype": "bfloat16", "depth": 4, "hidden_size": 96, "num_heads": 3, "out_hidden_size": HIDDEN,
-        "intermediate_size": 256, "image_size": 112, "in_channels": 3, "patch_size": 14, "spatial_merge_size": 2, "temporal_patch_size": 2,
+        "model_type": "glm4v_vision", "dtype": "bfloat16", "depth": 6, "hidden_size": 96, "num_heads": 3, "out_hidden_size": HIDDEN,
+        "intermediate_size": 512, "image_size": 112, "in_channels": 3, "patch_size": 14, "spatial_merge_size": 2, "temporal_patch_size": 2,
         "attention_bias": False, "attention_dropout": 0.0, "hidden_act": "silu", "initializer_range": 0.02, "rms_norm_eps": 1e-5,
         "rope_parameters": {"rope_type": "axial", "rope_theta": 10000.0},
     },
@@ -35,6 +35,24 @@ def complete(tokenizer):
 def strip(net):
     """The weights of a training run by the names of the model."""
     return {k.removeprefix("twin."): v for k, v in net.items()}
+
+
+def grown(net, like):
+    """The weights `net` of a training run in the sizes of the state `like`: more units in gated layers, which are nothing yet (`revived` begins
+    them), and more blocks of the tower before its last, which add nothing yet."""
+    def padded(w, rows, columns):
+        return torch.nn.functional.pad(w, (0, columns - w.shape[1], 0, rows - w.shape[0]))
+
+    depth = lambda weights: 1 + max(int(n.split(".blocks.")[1].split(".")[0]) for n in weights if ".blocks." in n)
+    old, new = depth(net) - 1, depth(like) - 1
+    net = {n.replace(f".blocks.{old}.", f".blocks.{new}."): w for n, w in net.items()}
+    for name, w in like.items():
+        if name not in net:
+            net[name] = torch.zeros_like(w) if name.endswith(("attn.proj.weight", "down_proj.weight")) else w.clone()
+        elif name.endswith(("gate_up_proj.weight", "gate_proj.weight", "up_proj.weight", "down_proj.weight")):
+            halves = net[name].chunk(2 if "gate_up" in name else 1)
+            net[name] = torch.cat([padded(half, len(w) // len(halves), w.shape[1]) for half in halves])
+    return net
 
 
 def revived(net):
