@@ -37,7 +37,7 @@ struct PackTests {
     @Test func `a question packs the model where that has not been done`() throws {
         let answer = try ask("--precision", "q4", "--max-new-tokens", "3")
         #expect(answer.status == 0)
-        #expect(answer.errors.contains("packing the model to q4, once: 2 MB"))
+        #expect(answer.errors.contains("packing the model to q4, once: 3 MB"))
         #expect(names.contains("model.q4.safetensors"))
         #expect(!(try ask("--precision", "q4", "--max-new-tokens", "3")).errors.contains("packing"))
     }
