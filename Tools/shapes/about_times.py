@@ -78,6 +78,10 @@ def sequel(later):
     return ">" if later > 0 else "<" if later < 0 else "="
 
 
+def in_order(who):
+    return "; in order " + ", ".join(s.name for s in who)
+
+
 def order(f, rng, it=None):
     """What is first, what is next, what is last: of events and of what begins to move or to grow."""
     if len(f.times) < 4:
@@ -97,18 +101,17 @@ def order(f, rng, it=None):
     if k < 0.65:
         end, one = ("first", who[0]) if k < 0.4 else ("last", who[-1])
         return Question(varied(f, rng, who, end), f"what is {end}", f"{end.capitalize()} {f.clause(one)}.", {"deeds": [[one.name, f.deed(one)]]}, one, **found)
-    told = ["first", *("then" for _ in who[1:-1]), "last"] if all(clear) else ["first", "last"]
     who = who if all(clear) else [who[0], who[-1]]
     if len(who) > 2:
-        found["found"] += "; in order " + ", ".join(s.name for s in who)
-    answer = ", ".join(f"{word} {f.clause(s)}" for word, s in zip(told, who))
+        found["found"] += in_order(who)
+    answer = ", ".join(f"{word} {f.clause(s)}" for word, s in zip(["first", *["then"] * (len(who) - 2), "last"], who))
     return Question(say(rng, "order.both"), "what is first and last", sentence(answer), {"deeds": [[s.name, f.deed(s)] for s in who]}, **found)
 
 
 def following(f, rng, it, starts, who):
     """What happens next, after an event that is named, or after `it`; or second. `who` are those that do something, in the order of their times."""
     found = starts.sequence(who)
-    found["found"] += "; in order " + ", ".join(s.name for s in who)
+    found["found"] += in_order(who)
     if it not in who and rng.random() < 0.3:
         s, word, q, asked = who[0], "second", say(rng, "second"), "what is second"
     else:
