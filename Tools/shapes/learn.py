@@ -13,7 +13,7 @@ import time
 import torch
 import torch.multiprocessing as mp
 
-from kernels import TILES
+from kernels import NARROW
 
 ADAM = ("embed_tokens", "lm_head", "position_embedding")
 GATED = (".mlp.", "merger.gate", "merger.up", "merger.down")  # decay leaves a unit of a gated layer no way back: three in five had died of 0.3
@@ -21,7 +21,7 @@ GATED = (".mlp.", "merger.gate", "merger.up", "merger.down")  # decay leaves a u
 
 def orthogonal(x):
     """The nearest matrices to x [n, rows, columns], no more rows than columns, with singular values near 1: by five Newton-Schulz steps."""
-    x = (x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)).to(torch.bfloat16 if TILES else x.dtype)
+    x = (x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)).to(torch.bfloat16 if NARROW else x.dtype)
     for _ in range(5):
         a = x @ x.mT
         x = torch.baddbmm(x, torch.baddbmm(a, a, a, beta=-4.7750, alpha=2.0315), x, beta=3.4445)

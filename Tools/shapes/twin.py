@@ -227,7 +227,7 @@ class Twin(nn.Module):
 
 def main(folder):
     """Prints the largest difference of features and logits against transformers, for random weights, in f32."""
-    fused.TILES = False
+    fused.TILES = fused.NARROW = False
     from transformers import Glm4vConfig, Glm4vForConditionalGeneration
     config = json.loads((pathlib.Path(folder) / "config.json").read_text())
     reference = Glm4vForConditionalGeneration(Glm4vConfig(**config)).eval().float()
