@@ -27,8 +27,8 @@ KINDS = {"describe": (describe, 3), "event": (event, 3), "colour": (colour, 2.5)
 ABOUT_ONE = ("event", "colour", "shape", "direction", "whether", "when", "begins", "box", "placed", "order")
 
 
-def ask(f, rng, kinds=None, it=None):
-    """(kind, Question) of a kind that suits the scene."""
+def ask(f, rng, kinds=None, it=None, slips=1):
+    """(kind, Question) of a kind that suits the scene. `slips`: how many times as often it is mistyped."""
     kinds = kinds or {k: w for k, (_, w) in KINDS.items()}
     while True:
         kind = rng.choices(list(kinds), list(kinds.values()))[0]
@@ -39,7 +39,7 @@ def ask(f, rng, kinds=None, it=None):
             if got.called and any(d in got.called for d in f.descriptions(got.focus)):
                 got = got._replace(picked=f"{marked(f, [got.focus], f.clause)}; ")
             text = topical(got.text, got.called, rng) if got.called and rng.random() < 0.06 else got.text
-            return kind, got._replace(text=reword(text, rng))
+            return kind, got._replace(text=reword(text, rng, slips))
 
 
 def topical(q, called, rng):
@@ -65,7 +65,7 @@ def mistyped(q, rng):
     return " ".join(words)
 
 
-def reword(q, rng):
+def reword(q, rng, slips):
     """Small liberties that people take."""
     if rng.random() < 0.15:
         for full, short in SHORTENED:
@@ -84,7 +84,7 @@ def reword(q, rng):
         q = f"{say(rng, 'front')} {q}"
     elif rng.random() < 0.04:
         q += f" {say(rng, 'back')}"
-    if rng.random() < 0.1:
+    if rng.random() < 0.1 * slips:
         q = mistyped(q, rng)
     style = rng.random()
     if style < 0.1:

@@ -22,7 +22,9 @@ from vision import labels
 
 SYSTEM = "You are a helpful assistant."
 SYSTEMS = ["You are a helpful assistant that understands videos.", "Answer briefly.", "You answer questions about videos.", "Be precise.", "You are GLM."]
-WEIGHTS = {**{k: w for k, (_, w) in KINDS.items()}, "compare": 6, "placed": 4, "order": 6, "which": 2.5, "begins": 3, "absent": 3.5}  # more often asked than in an evaluation: what is learnt last
+# More often asked than in an evaluation: what is learnt last, and what is mistyped.
+WEIGHTS = {**{k: w for k, (_, w) in KINDS.items()}, "describe": 5, "event": 4, "compare": 6, "placed": 4, "order": 6, "which": 2.5, "begins": 3, "absent": 3.5}
+SLIPS = 2.5
 STILL = ("describe", "colour", "colours", "shape", "count", "exists", "absent", "box", "what_where", "placed", "foreign")  # what a single frame answers
 
 
@@ -65,10 +67,10 @@ def pick(f, rng, branches, kinds):
     past, it = [], None
     if rng.random() < 0.3:
         for _ in range(rng.choice([1, 1, 2])):
-            _, q = ask(f, rng, kinds, it)
+            _, q = ask(f, rng, kinds, it, SLIPS)
             past.append((q.text, f"<answer>{q.answer}</answer>" if rng.random() < 0.5 else q.answer))
             it = q.focus
-    return past, [ask(f, rng, kinds, it if rng.random() < 0.5 else None) for _ in range(branches)]
+    return past, [ask(f, rng, kinds, it if rng.random() < 0.5 else None, SLIPS) for _ in range(branches)]
 
 
 def ask_stranger(rng):
