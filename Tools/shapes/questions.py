@@ -67,12 +67,14 @@ def requested(rng, *things, manners=("manners", "manners.several"), **given):
 
 
 def moments(f, rng):
-    """(words for a time, the time): often a sampled one, sometimes one between, sometimes the ends."""
+    """(words for a time, the time): often a sampled one, sometimes one between, sometimes the ends or the middle."""
     k = rng.random()
     if k < 0.1:
         return say(rng, "moments.first"), f.times[0]
     if k < 0.2:
         return say(rng, "moments.last"), f.times[-1]
+    if k < 0.26 and len(f.walk) > 2:
+        return say(rng, "moments.middle"), f.walk[len(f.walk) // 2]  # the frame that every thought says again as its middle one
     t = rng.choice(f.walk) if k < 0.6 else round(rng.uniform(0, f.times[-1]), 1) if k < 0.75 else min(f.times[-1], round(rng.uniform(0, f.times[-1]) * 2) / 2)
     label = f"{round(t * 2) / 2:g}" if f.paired and k < 0.6 else f"{t:.2f}".rstrip("0").rstrip(".") if rng.random() < 0.5 else str(round(t, 2))
     if rng.random() < 0.15:
