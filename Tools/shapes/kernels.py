@@ -34,8 +34,6 @@ def call(name, *arguments):
     return getattr(_library, name)(*given)
 
 
-
-
 def _quicker():
     """Whether this processor multiplies matrices of bf16 faster than those of f32: eight times with AMX, twice on AMD's, on Intel's without AMX more slowly."""
     def spent(kind):
