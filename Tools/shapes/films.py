@@ -69,12 +69,12 @@ def main():
     rng, items = random.Random(a.seed), []
     for n in range(a.scenes):
         path, count = out / f"{n:04}.mp4", rng.choice([4, 6, 8, 10, 10, 10, 10, 10, 12, 16])
-        size, duration = rng.choice(SIZES), rng.choice([2, 3, 4, 5, 6, 8])
+        size, duration = rng.choice(SIZES), rng.choice([2, 3, 4, 5, 6, 8, *(rng.uniform(1.5, 10) for _ in range(12))])
         if max(size) > 1000:
             duration = 2
         while True:
             scene = Stranger(rng, size, duration) if n % 10 == 9 else Scene(rng, size, duration=duration)
-            scene.rate = rng.choice([10.0, 15.0, 24.0, 25.0, 25.0, 30.0, 30000 / 1001])
+            scene.rate = rng.choice([10.0, 12.0, 15.0, 20.0, 24.0, 25.0, 25.0, 30.0, 30000 / 1001])
             questions = {}
             for layout in LAYOUTS:
                 f = Facts(scene, video_times(scene.duration, scene.rate) if layout == "video" else even_times(scene.duration, count, scene.rate), layout == "video")

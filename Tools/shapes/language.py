@@ -21,9 +21,9 @@ from talker import Talker
 from tokenizer import carried, kept, plain
 from twin import Twin
 
-GUIDED = 0.4  # of the steps teach attention too: they cost a quarter more
+GUIDED = 0.3  # of the steps teach attention too: they cost a quarter more
 COUNTS = [1, 2, 3, 4, 4, 5, 6, 6, 7, 8, 8, 10, 10, 10, 10, 12, 12, 14, 16, 16]
-FEW = [2, 3, 4, 4, 5, 6, 6, 8]
+FEW = [2, 2, 3, 3, 4, 5, 6]
 
 
 def words_loss(twin, b, features, names, guided=True):
@@ -101,7 +101,7 @@ def main():
             return loss, {f"cell {k}": v for k, v in scores.items()}, 0
         sparse = 0.0 if rng.random() < 0.35 else 0.75
         # A question costs the least beside few frames; which shapes there are, beside a single one: it is the first line of a thought that forgets one.
-        counts, branches = rng.choices([([1], 4), (FEW, 24), (COUNTS, 12)], [0.08, 0.42, 0.5])[0]
+        counts, branches = rng.choices([([1], 4), (FEW, 56), (COUNTS, 12)], [0.08, 0.42, 0.5])[0]
         x, stand, _, b, names = talks.rows_of(talker, rng, counts, talks.WEIGHTS, a.tokens, sparse=sparse, branches=branches)
         with torch.no_grad():
             features = visual(normalise(x)).flatten(0, 1)[stand]

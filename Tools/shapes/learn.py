@@ -3,7 +3,8 @@
 On a machine that others use too, two threads of one process wait for each other at every layer; two processes do not.
 Each makes its own batches and gradients; the weights and the moments lie in shared memory and are updated in turn.
 Matrices are updated by Muon (momentum, then the nearest orthogonal matrix: kellerjordan.github.io/posts/muon), the rest,
-the embedding and the head by Adam.
+the embedding and the head by Adam. What is saved is the mean of the weights over the last quarter of the run so far (polynomial-decay
+averaging, Shamir and Zhang 2013): with batches this small the weights themselves are noise around it.
 """
 import collections
 import pathlib
@@ -16,6 +17,7 @@ import torch.multiprocessing as mp
 from kernels import NARROW
 
 ADAM = ("embed_tokens", "lm_head", "position_embedding")
+SNAPSHOT = 2.0  # seconds between the weights that the mean is of
 GATED = (".mlp.", "merger.gate", "merger.up", "merger.down")  # decay leaves a unit of a gated layer no way back: three in five had died of 0.3
 
 
@@ -106,7 +108,7 @@ def _work(net, optimizer, loss_of, seed, plan, shared, lock, note):
 
 
 def learn(net, loss_of, plan, out, seed=0, workers=2, resume=None, every=120):
-    """Trains `net` for plan["seconds"] and saves net, moments and step to `out` every few minutes and at the end."""
+    """Trains `net` for plan["seconds"] and saves the mean of its weights, moments and step to `out` every few minutes and at the end."""
     torch.set_num_threads(1)
     net.share_memory()
     optimizer = Optimizer(net)
@@ -122,14 +124,20 @@ def learn(net, loss_of, plan, out, seed=0, workers=2, resume=None, every=120):
     for t in tasks:
         t.start()
 
+    mean, seen = {n: w.clone() for n, w in net.state_dict().items()}, 0
+
     def save():
         with lock:
-            torch.save({"net": net.state_dict(), "moments": optimizer.state, "step": optimizer.step_count}, f"{out}.new")
+            torch.save({"net": mean, "moments": optimizer.state, "step": optimizer.step_count}, f"{out}.new")
         pathlib.Path(f"{out}.new").rename(out)
 
     saved = time.time()
     while any(t.is_alive() for t in tasks):
-        time.sleep(0.5)
+        time.sleep(SNAPSHOT)
+        seen += 1
+        with lock:
+            for n, w in net.state_dict().items():
+                mean[n].lerp_(w, min(1, 4 / (seen + 3)))
         if time.time() - saved > every:
             saved = time.time()
             save()

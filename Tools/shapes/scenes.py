@@ -115,8 +115,8 @@ class Scene:
     def __init__(self, rng, size=None, count=None, duration=None, big=False, actions=ACTIONS, colours=COLOURS, kinds=SHAPES, loose=0.1):
         """`loose` is how often a shape may run over another."""
         self.size = size or rng.choice(SIZES)
-        self.duration = duration or rng.choice([2, 2.5, 3, 3, 4, 4, 5, 5, 6, 7, 8, 8, 9, 10])
-        self.rate = rng.choice([4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 24.0, 25.0, 25.0, 30.0, 30.0, 30000 / 1001, 50.0, 60.0])
+        self.duration = duration or (rng.choice([2, 3, 4, 5, 6, 8, 10]) if rng.random() < 0.25 else rng.uniform(1.5, 10.5))
+        self.rate = rng.choice([4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 15.0, 20.0, 24000 / 1001, 24.0, 25.0, 25.0, 30.0, 30.0, 30000 / 1001, 50.0, 60.0])
         self.aspect = self.size[0] / self.size[1]
         self.look(rng)
         self.shapes = []

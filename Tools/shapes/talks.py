@@ -88,14 +88,15 @@ def rows_of(talker, rng, counts, kinds, tokens, strange=0.1, slides=0.0, sparse=
     size, count, duration = rng.choice(SIZES), rng.choice(counts), None
     if layout == "video":
         count += count % 2
-        duration = count / 2 if count > 2 else rng.choice([1.0, 1.5])
+        # Nothing but whole seconds taught that the last frame is one before a whole second; and an odd number of frames shows the last one twice.
+        duration = count / 2 + rng.choice([0, rng.uniform(-0.5, 0.49)]) if count > 2 else rng.choice([1.0, 1.5])
         w, h = fit(size, count, VIDEO_AREA)
         while w * h > 100000 and not pixels:
             w, h = (max(28, n // 56 * 28) for n in (w, h))
     else:
         w, h = fit(size)
         if count >= 12 and rng.random() < 0.25:
-            duration = rng.choice([2, 2, 2.5, 3])  # frames so near to each other that their times were said again and again
+            duration = rng.choice([2, rng.uniform(2, 3)])  # frames so near to each other that their times were said again and again
     cell = (h // 28, w // 28)
     frames, rows, dense, stand, names, room = [], [], [], [], [], tokens
     length = None
@@ -105,7 +106,7 @@ def rows_of(talker, rng, counts, kinds, tokens, strange=0.1, slides=0.0, sparse=
             scene = Stranger(rng, size, duration)
             f = Facts(scene, video_times(scene.duration) if layout == "video" else even_times(scene.duration, count), layout == "video")
         elif kind < strange + slides:
-            span, rate = duration or rng.choice([2, 3, 4, 5, 8]), rng.choice([10.0, 24.0, 25.0, 30.0, 30000 / 1001])
+            span, rate = duration or rng.uniform(2, 8), rng.choice([10.0, 24.0, 25.0, 30.0, 30000 / 1001])
             f = Slides(rng, size, video_times(span, rate) if layout == "video" else even_times(span, count, rate), layout == "video")
         else:
             # What is easily mistaken is rare, and shown more often: one goes where another comes, several of one colour or one shape, three
