@@ -44,7 +44,7 @@ def main():
         found = {name if name.startswith("twin.") else f"twin.model.{name}": w for name, w in load(path)["net"].items()}
         whole &= (words := "twin.lm_head.weight" in found)
         like = {f"twin.{name}": w for name, w in twin.state_dict().items() if words or "visual" in name}
-        twin.load_state_dict({name.removeprefix("twin."): w for name, w in grown(found, like).items()}, strict=False)
+        twin.load_state_dict({name.removeprefix("twin."): w for name, w in grown(found, like).items()}, strict=words)
     rng, got = random.Random(f"losses {a.seed}"), {path: [] for path in twins}
     with torch.no_grad():
         for k in range(a.batches):
